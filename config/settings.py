@@ -1,0 +1,122 @@
+"""What a hall, a node and a set of twins can be set to: frozen values with bounds; knows no file format and no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+
+Text = Mapping[str, str]  # language tag ("zh-CN", "en") -> words; a plain string in TOML fills every language
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One stretch of opening hours in the hall's own time, `start` < `end`; minutes are the finest step."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours. `None` in `HallSettings.hours` means always open.
+
+    weekly: seven tuples of spans, Monday first. An empty tuple is a closed day.
+    last_ticket_before_s: no ticket is issued so many seconds before the end of a span, 0–14,400.
+    """
+
+    weekly: tuple[tuple[Span, ...], ...]
+    last_ticket_before_s: int = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days that differ from the week: `holidays` are closed, `workdays` are make-up days worked like a Monday."""
+
+    holidays: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Queue rules with the presets of REQUIREMENTS.md 4; 0 switches a limit off.
+
+    min_calls_before_no_show: 0–10 · call_gap_s: 0–300 · requeue_within_s: 0–86,400 · requeue_after_n: 0–100 ·
+    priority_share: 0–20, at most one priority call in so many while others wait ·
+    daily_cap_per_citizen: 0–100, tickets per person, service and day · auto_start_s: 0–600.
+    """
+
+    min_calls_before_no_show: int = 3
+    call_gap_s: int = 15
+    requeue_within_s: int = 1800
+    requeue_after_n: int = 3
+    priority_share: int = 3
+    one_waiting_per_citizen: bool = True
+    daily_cap_per_citizen: int = 3
+    auto_start_s: int = 0
+    out_of_turn_needs_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What is kept of a citizen, encrypted, and for how long: `keep` of id_number, name, phone; 1–365 days."""
+
+    keep: tuple[str, ...] = ("id_number", "name", "phone")
+    keep_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A matter that citizens come for.
+
+    id: [a-z0-9-]{1,32} · prefix: 1–2 capital letters, unique in the hall · daily_quota: tickets a day, 0 = no limit ·
+    target_wait_s: 60–86,400, the wait this service promises · weekly: own hours, or None for the hall's ·
+    materials: what to bring, shown at the kiosk before the ticket is taken · department: heading at the kiosk.
+    """
+
+    id: str
+    name: Text
+    prefix: str
+    daily_quota: int = 0
+    target_wait_s: int = 900
+    weekly: tuple[tuple[Span, ...], ...] | None = None
+    department: Text = field(default_factory=dict)
+    materials: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A place where staff serve: number 1–999, the services it serves, and those it serves when nobody waits for them.
+
+    `services` and `then` hold service ids; "*" has been replaced by every service.
+    """
+
+    id: int
+    name: Text
+    services: tuple[str, ...]
+    then: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The hall's own wording for paper and wall; empty means the words that come with the language."""
+
+    slip_footer: Text = field(default_factory=dict)
+    marquee: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HallSettings:
+    """One hall. `services` and `windows` keep the order of the file; `languages` is never empty, its first is the default."""
+
+    id: str
+    name: Text
+    timezone: str
+    languages: tuple[str, ...]
+    services: Mapping[str, Service]
+    windows: Mapping[int, Window]
+    hours: Hours | None = None
+    calendar: Calendar = field(default_factory=Calendar)
+    rules: Rules = field(default_factory=Rules)
+    privacy: Privacy = field(default_factory=Privacy)
+    words: Words = field(default_factory=Words)

@@ -1,0 +1,77 @@
+"""What each kind of device can do for a node; knows no protocol. Drivers provide these, nodes use nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from drivers.document import Document
+
+PrintOutcome = Literal["printed", "not_printed", "unconfirmed"]
+Health = Literal["ok", "warning", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """How a device is: `code` is stable ("ok", "paper_out", "paper_near_end", "cover_open", "mute", "unplugged" …), `detail` one English sentence."""
+
+    health: Health
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintResult:
+    """What is known of one slip after the printer was asked; never guessed. `code` as in DeviceState."""
+
+    outcome: PrintOutcome
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a node may take from an identity card; the photo and the address are never read out of the driver."""
+
+    kind: Literal["citizen", "hmt", "foreigner", "foreigner2023"]
+    name: str
+    id_number: str
+    birth: str  # YYYYMMDD
+
+
+@dataclass(frozen=True, slots=True)
+class GradePressed:
+    """A press on a rating pad: `address` of the pad on its line, `grade` 1–5 after the site's own mapping."""
+
+    address: int
+    grade: int
+
+
+class Device(Protocol):
+    """Every device. `close` may be called twice. No method blocks for longer than `timeout_s` of its driver."""
+
+    def state(self) -> DeviceState: ...
+    def close(self) -> None: ...
+
+
+class Printer(Device, Protocol):
+    width_dots: int
+
+    def print(self, document: Document) -> PrintResult: ...
+
+
+class IdCardReader(Device, Protocol):
+    def listen(self, on_card: Callable[[Card], None], on_state: Callable[[DeviceState], None]) -> None:
+        """Start a thread that reads each card laid on once, and reconnects by itself after the reader was unplugged."""
+
+
+class RatingPad(Device, Protocol):
+    def listen(self, on_grade: Callable[[GradePressed], None], on_state: Callable[[DeviceState], None]) -> None: ...
+    def open_rating(self, address: int) -> None: ...
+
+
+class Speaker(Device, Protocol):
+    def say(self, tokens: Sequence[str], language: str) -> None:
+        """Play one announcement to its end. Tokens as display/voice.py builds them: "chime", "please", "A", "0", "number",
+        "to", "3", "window" … A token without a clip is spoken by espeak-ng; raises SpeakerError when nothing can be heard."""

@@ -1,0 +1,272 @@
+"""Messages between server, nodes and pages, as API.md has them; knows only their shapes.
+
+Times are RFC 3339 UTC with milliseconds ("2026-11-20T02:24:05.123Z"), durations seconds in fields ending `_s`.
+`Text` is words by language tag: {"zh-CN": "户籍", "en": "Household registration"}.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+API = "/api/v1"
+LIVE_NAMESPACE = "/live"
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+
+Text = dict[str, str]
+TicketState = Literal["waiting", "called", "serving", "parked", "finished", "no_show", "cancelled"]
+WindowState = Literal["closed", "open", "paused"]
+
+
+class Estimate(TypedDict):
+    p50_s: float
+    p90_s: float
+
+
+class TicketView(TypedDict):
+    """A ticket as `GET /tickets/{id}` and every command on it answers. `ahead` is 0 unless the ticket waits."""
+
+    ticket_id: str
+    label: str
+    serial: str
+    service: str
+    services: list[str]
+    state: TicketState
+    priority: str | None
+    ahead: int
+    estimate: Estimate | None
+    window: int | None
+    for_window: int | None
+    issued_at: str
+    called_at: str | None
+    started_at: str | None
+    ended_at: str | None
+    calls: int
+    outcome: str | None
+    channel: str
+    why: str | None
+
+
+class WindowView(TypedDict):
+    """`GET /windows/{window}`. `ticket` is the one in hand (called or serving)."""
+
+    window: int
+    name: Text
+    services: list[str]
+    state: WindowState
+    staff: str | None
+    covers: str | None
+    pause_reason: str | None
+    back_at: str | None
+    ticket: TicketView | None
+
+
+class ServiceView(TypedDict):
+    """A service as `GET /hall` lists it."""
+
+    service: str
+    name: Text
+    prefix: str
+    department: Text
+    materials: list[Text]
+    windows: list[int]
+
+
+class HallInfo(TypedDict):
+    """`GET /hall`."""
+
+    hall: str
+    name: Text
+    timezone: str
+    languages: list[str]
+    services: list[ServiceView]
+    windows: list[WindowInfo]
+    hours: HoursInfo | None
+    words: WordsInfo
+    seq: int
+
+
+class WindowInfo(TypedDict):
+    window: int
+    name: Text
+    services: list[str]
+
+
+class HoursInfo(TypedDict):
+    """`weekly`: seven lists of "HH:MM-HH:MM", Monday first."""
+
+    weekly: list[list[str]]
+    last_ticket_before_s: int
+
+
+class WordsInfo(TypedDict):
+    slip_footer: Text
+    marquee: Text
+
+
+class Call(TypedDict):
+    """One announcement on the wall: a call or a recall. `seq` is the journal's and identifies it for good."""
+
+    seq: int
+    at: str
+    kind: Literal["call", "recall"]
+    label: str
+    window: int
+    window_name: Text
+    service: str
+
+
+class BoardWindow(TypedDict):
+    window: int
+    name: Text
+    state: WindowState
+    label: str | None
+    ticket_state: TicketState | None
+    pause_reason: str | None
+    back_at: str | None
+
+
+class BoardWaiting(TypedDict):
+    service: str
+    name: Text
+    waiting: int
+    next: list[str]
+
+
+class BoardView(TypedDict):
+    """The wall: `calls` newest first, at least the last 30 of the day. `at` is the server's time."""
+
+    seq: int
+    hall: Text
+    day: str
+    calls: list[Call]
+    windows: list[BoardWindow]
+    waiting: list[BoardWaiting]
+    marquee: Text
+
+
+class KioskService(TypedDict):
+    """`closed` is null while tickets are given, otherwise why not; `opens_at` is the next time they are."""
+
+    service: str
+    name: Text
+    prefix: str
+    department: Text
+    materials: list[Text]
+    windows: list[int]
+    waiting: int
+    closed: Literal["hall_closed", "service_closed", "quota_used"] | None
+    opens_at: str | None
+
+
+class KioskView(TypedDict):
+    seq: int
+    hall: Text
+    languages: list[str]
+    waiting: int
+    services: list[KioskService]
+    windows: list[WindowInfo]
+    words: WordsInfo
+    requeue_within_s: int
+
+
+class WindowLiveView(TypedDict):
+    """`window:N`, for a window sign and a rating tablet. `rate` is the last ticket finished here that nobody rated yet."""
+
+    seq: int
+    window: int
+    name: Text
+    state: WindowState
+    staff: str | None
+    label: str | None
+    ticket_state: TicketState | None
+    pause_reason: str | None
+    back_at: str | None
+    rate: RateOffer | None
+
+
+class RateOffer(TypedDict):
+    ticket_id: str
+    label: str
+    finished_at: str
+
+
+class ConsoleWaiting(TypedDict):
+    ticket_id: str
+    label: str
+    service: str
+    priority: str | None
+    arrived_at: str
+
+
+class ConsoleView(TypedDict):
+    """`console:N`, all that a staff member sees. `allowed` names the actions that would not be refused for their state."""
+
+    seq: int
+    window: WindowView
+    services: list[ServiceView]
+    windows: list[WindowInfo]
+    waiting: list[ConsoleWaiting]
+    waiting_total: int
+    parked: list[ConsoleWaiting]
+    allowed: list[str]
+    today: ConsoleFigures
+    rules: ConsoleRules
+
+
+class ConsoleFigures(TypedDict):
+    served: int
+    no_show: int
+    average_service_s: float | None
+    average_wait_s: float | None
+
+
+class ConsoleRules(TypedDict):
+    min_calls_before_no_show: int
+    call_gap_s: int
+    out_of_turn_needs_reason: bool
+
+
+class HallView(TypedDict):
+    """`hall`: the manager's live page."""
+
+    seq: int
+    hall: Text
+    day: str | None
+    services: list[HallServiceFigures]
+    windows: list[WindowView]
+    issued: int
+    served: int
+    no_show: int
+
+
+class HallServiceFigures(TypedDict):
+    service: str
+    name: Text
+    waiting: int
+    longest_wait_since: str | None
+    target_wait_s: int
+
+
+class Problem(TypedDict):
+    """RFC 9457. `code` is stable; `detail` is one sentence for a log, the words for people are in the language files."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    facts: NotRequired[dict[str, object]]
+    fields: NotRequired[list[FieldProblem]]
+
+
+class FieldProblem(TypedDict):
+    field: str
+    problem: str
+
+
+class Follow(TypedDict):
+    """Acknowledgement of `follow {view}`, and the event `view`."""
+
+    view: str
+    seq: int
+    data: dict[str, object]
