@@ -11,7 +11,7 @@ Text = Mapping[str, str]  # language tag ("zh-CN", "en") -> words; a plain strin
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One stretch of opening hours in the hall's own time, `start` < `end`; minutes are the finest step."""
+    """Opening hours in the hall's own time, `start` < `end`, in whole minutes; an `end` of 24:00 is `time.max`."""
 
     start: time
     end: time
@@ -107,7 +107,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class HallSettings:
-    """One hall. `services` and `windows` keep the order of the file; `languages` is never empty, its first is the default."""
+    """One hall. `services` and `windows` keep the file's order; `languages` is never empty, its first is the default."""
 
     id: str
     name: Text
