@@ -17,7 +17,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 OFFICE_DAYS = 5  # a plain list of spans is for Monday to Friday; the weekend is closed
 LAST_TICKET_BEFORE_S = (0, 14_400)
 
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*[-–]\s*(?:([01]\d|2[0-3]):([0-5]\d)|(24:00))")
+_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*(?:([01]?\d|2[0-3]):([0-5]\d)|(24:00))")
 
 
 def _read_span(value: object) -> Span:

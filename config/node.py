@@ -65,7 +65,7 @@ class PrinterSettings:
 
 @dataclass(frozen=True, slots=True)
 class KioskPrivacy:
-    """What a kiosk may conclude from a card. priority_age: 0–120 years, priority is offered from then on; 0 =: never."""
+    """What a kiosk may conclude from a card. priority_age: 0–120 years, from then on priority is offered; 0: never."""
 
     priority_age: int = 65
 

@@ -58,7 +58,7 @@ class Table:
         """The checked value of a key; without a preset the key is required."""
         if not self.has(name):
             if preset is None:
-                self.note(name, "is missing and has no preset")
+                self.note(name, f"is missing; {_what_is_right(kind)}")
             return kind.blank if preset is None else preset
         try:
             return kind.read(self._values[name])
@@ -135,6 +135,15 @@ def open_file(path: Path) -> Table:
         line = int(found[1]) if found else text.count("\n") + 1
         reason = _AT_LINE.sub("", str(err)).removesuffix(" (at end of document)")
         raise refuse(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", line) from err
+
+
+def _what_is_right(kind: Kind[T]) -> str:
+    """The kind's own sentence, got by offering it nothing."""
+    try:
+        kind.read(None)
+    except WrongValueError as refused:
+        return str(refused)
+    raise TypeError("a Kind must refuse None")
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -107,7 +107,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class HallSettings:
-    """One hall. `services` and `windows` keep the file's order; `languages` is never empty, its first is the default."""
+    """One hall. `services` and `windows` keep the file's order; the first of `languages` is the default."""
 
     id: str
     name: Text
