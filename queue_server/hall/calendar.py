@@ -1,0 +1,107 @@
+"""Business days and opening hours in the hall's own time zone; knows no clock: the time is always an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from config.settings import HallSettings, Service, Span
+
+LOOK_AHEAD_DAYS = 14  # long enough for the National Day week with its make-up days
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """No tickets now. `opens_ms`: when they are given again, None when that is not within two weeks."""
+
+    code: str
+    opens_ms: int | None
+
+
+def local(timezone: str, at_ms: int) -> datetime:
+    """The hall's wall-clock time at `at_ms`."""
+    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(timezone))
+
+
+def rfc3339(at_ms: int | None) -> str | None:
+    """UTC with milliseconds, as API.md writes times; None stays None."""
+    if at_ms is None:
+        return None
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def business_day(timezone: str, at_ms: int) -> str:
+    """The date in the hall's time zone, YYYY-MM-DD."""
+    # Asked for every command; the date can only change on a whole minute in every zone there is.
+    return _day_of_minute(timezone, at_ms // 60_000)
+
+
+@lru_cache(maxsize=256)
+def _day_of_minute(timezone: str, minute: int) -> str:
+    return local(timezone, minute * 60_000).date().isoformat()
+
+
+def shut(settings: HallSettings, service: Service, at_ms: int) -> Shut | None:
+    """Why no ticket for `service` is given at `at_ms`, or None while tickets are given.
+
+    `hall_closed` when the hall's hours say so, `service_closed` when only the service's own hours do.
+    """
+    code = _shut_code(settings, service, at_ms)
+    return None if code is None else Shut(code, _next_opening(settings, service, at_ms))
+
+
+def _shut_code(settings: HallSettings, service: Service, at_ms: int) -> str | None:
+    if settings.hours is not None and not _within(settings, settings.hours.weekly, at_ms):
+        return "hall_closed"
+    if service.weekly is not None and not _within(settings, service.weekly, at_ms):
+        return "service_closed"
+    return None
+
+
+def spans_on(settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], day: date) -> tuple[Span, ...]:
+    """The spans worked on `day`: none on a holiday, Monday's on a make-up working day that is a weekend."""
+    if day in settings.calendar.holidays:
+        return ()
+    if day in settings.calendar.workdays and not weekly[day.weekday()]:
+        return weekly[0]
+    return weekly[day.weekday()]
+
+
+def _within(settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], at_ms: int) -> bool:
+    now = local(settings.timezone, at_ms)
+    return any(start <= now < end for start, end in _ticket_times(settings, weekly, now.date()))
+
+
+def _ticket_times(
+    settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], day: date
+) -> Iterator[tuple[datetime, datetime]]:
+    """When tickets are given on `day`: each span less the last minutes before its end."""
+    zone = ZoneInfo(settings.timezone)
+    stop_s = settings.hours.last_ticket_before_s if settings.hours is not None else 0
+    for span in spans_on(settings, weekly, day):
+        start = datetime.combine(day, span.start, zone)
+        # Subtracting in UTC keeps the stop right on the day the clocks change.
+        end = (datetime.combine(day, span.end, zone).astimezone(UTC) - timedelta(seconds=stop_s)).astimezone(zone)
+        if start < end:
+            yield start, end
+
+
+def _next_opening(settings: HallSettings, service: Service, at_ms: int) -> int | None:
+    now = local(settings.timezone, at_ms)
+    for ahead in range(LOOK_AHEAD_DAYS + 1):
+        day = now.date() + timedelta(days=ahead)
+        starts = [
+            start
+            for weekly in (settings.hours.weekly if settings.hours else None, service.weekly)
+            if weekly is not None
+            for start, _ in _ticket_times(settings, weekly, day)
+            if start > now
+        ]
+        for start in sorted(starts):
+            opens_ms = round(start.timestamp() * 1000)
+            if _shut_code(settings, service, opens_ms) is None:
+                return opens_ms
+    return None

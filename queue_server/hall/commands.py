@@ -1,0 +1,133 @@
+"""What is asked of a hall: frozen requests; knows nothing of who asks or whether it is allowed.
+
+Time and identity arrive with the command, so that deciding it is a function of values: `at_ms` is when it was asked
+(milliseconds since 1970 UTC), `command_id` names it for good, `ticket_id` of `IssueTicket` is the new ticket's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+TransferPlace = Literal["arrival", "first", "last"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    command_id: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTicket(Command):
+    """`taken_at_ms`: when the citizen took it, if earlier (a kiosk that was cut off); `citizen`: vault reference."""
+
+    ticket_id: str
+    services: tuple[str, ...]
+    channel: str = "kiosk"
+    priority: str | None = None
+    citizen: str | None = None
+    taken_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTicket(Command):
+    ticket_id: str
+    reason: str = "asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequeueTicket(Command):
+    ticket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrioritiseTicket(Command):
+    ticket_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTicket(Command):
+    ticket_id: str
+    grade: int
+    reasons: tuple[str, ...] = ()
+    channel: str = "tablet"
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCommand(Command):
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWindow(WindowCommand):
+    staff: str | None = None
+    covers: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseWindow(WindowCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseWindow(WindowCommand):
+    reason: str
+    back_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeWindow(WindowCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNext(WindowCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTicket(WindowCommand):
+    ticket_id: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallTicket(WindowCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartServing(WindowCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishServing(WindowCommand):
+    outcome: str = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkNoShow(WindowCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkTicket(WindowCommand):
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferTicket(WindowCommand):
+    """Exactly one of `service` and `to_window` is set."""
+
+    service: str | None = None
+    to_window: int | None = None
+    place: TransferPlace = "arrival"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(Command):
+    """Time went by: what the rules do by themselves (auto_start_s)."""

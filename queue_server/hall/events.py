@@ -1,0 +1,174 @@
+"""What happened in a hall: frozen facts in the past tense; knows neither why they were allowed nor how they are stored.
+
+Every event carries `at_ms`, milliseconds since 1970 UTC. An event is never changed once written: a field added later
+needs a default, anything else a new version in `queue_server/codec.py`.
+`place` is a ticket's place in line, a tuple of integers compared from the left; its first number is the arrival time
+in milliseconds, so that the time waited can be read from it. `None` ends a ticket's claim to a place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Place = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOpened(Event):
+    """A business day began. `day` is its date in the hall's time zone, YYYY-MM-DD; labels start anew."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayClosed(Event):
+    """The day ended; every ticket of it has ended in an event of its own before this one."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOpened(Event):
+    """`staff` sits at the window; `covers` names the colleague they stand in for (AB岗)."""
+
+    window: int
+    staff: str | None = None
+    covers: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowPaused(Event):
+    window: int
+    reason: str
+    back_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowResumed(Event):
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowClosed(Event):
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketIssued(Event):
+    """A citizen took a number. `citizen` is a reference into the identity vault, never a person's data.
+
+    services: what the ticket is for, in order; the first is the one it waits for.
+    number: the running number behind `label` within its prefix and day; serial: the running number within the day.
+    """
+
+    ticket_id: str
+    label: str
+    number: int
+    serial: int
+    services: tuple[str, ...]
+    channel: str
+    place: Place
+    priority: str | None = None
+    citizen: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketCalled(Event):
+    """`why` says which rule chose it: see queue_server/hall/order.py."""
+
+    ticket_id: str
+    window: int
+    why: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRecalled(Event):
+    ticket_id: str
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingStarted(Event):
+    ticket_id: str
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingFinished(Event):
+    """`next_service` is set when the ticket goes on to its next service, for which it waits at its old place."""
+
+    ticket_id: str
+    window: int
+    outcome: str
+    next_service: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMarkedNoShow(Event):
+    ticket_id: str
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketParked(Event):
+    ticket_id: str
+    window: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketTransferred(Event):
+    """To `service`, and to the one window `for_window` when that is set."""
+
+    ticket_id: str
+    window: int
+    service: str
+    place: Place
+    for_window: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRequeued(Event):
+    ticket_id: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketCancelled(Event):
+    ticket_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPrioritised(Event):
+    ticket_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(Event):
+    """A citizen's judgement of a service done: `grade` 1 (worst) to 5 (best); `note` refers to sealed free text."""
+
+    ticket_id: str
+    window: int
+    staff: str | None
+    grade: int
+    reasons: tuple[str, ...]
+    channel: str
+    note: str | None = None
+
+
+KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, TicketIssued, TicketCalled,
+        TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
+        TicketRequeued, TicketCancelled, TicketPrioritised, Rated,
+    )
+}  # fmt: skip

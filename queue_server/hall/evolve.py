@@ -1,0 +1,188 @@
+"""What each event does to the hall; decides nothing, so that a replay is always what happened.
+
+State begins at a day's `DayOpened` and ends with the next: folding costs what one day costs, however long the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from queue_server.hall import events as e
+from queue_server.hall.events import Event
+from queue_server.hall.state import Hall, LineKey, Ticket, Window
+
+
+def evolve(hall: Hall, event: Event, seq: int) -> None:
+    """Fold `event`, row `seq` of the journal, into `hall`."""
+    _FOLDS[type(event)](hall, event)
+    hall.seq = seq
+    hall.last_ms = max(hall.last_ms, event.at_ms)
+
+
+def _window(hall: Hall, number: int) -> Window:
+    # A window that settings no longer name may still stand in today's journal: it is kept until the day ends.
+    return hall.windows.setdefault(number, Window(number))
+
+
+def _day_opened(hall: Hall, event: e.DayOpened) -> None:
+    hall.begin_day()
+    hall.day = event.day
+
+
+def _day_closed(hall: Hall, _event: e.DayClosed) -> None:
+    hall.day = None
+
+
+def _window_opened(hall: Hall, event: e.WindowOpened) -> None:
+    window = _window(hall, event.window)
+    window.state, window.staff, window.covers = "open", event.staff, event.covers
+    window.pause_reason = window.back_at_ms = None
+
+
+def _window_paused(hall: Hall, event: e.WindowPaused) -> None:
+    window = _window(hall, event.window)
+    window.state, window.pause_reason, window.back_at_ms = "paused", event.reason, event.back_at_ms
+
+
+def _window_resumed(hall: Hall, event: e.WindowResumed) -> None:
+    window = _window(hall, event.window)
+    window.state, window.pause_reason, window.back_at_ms = "open", None, None
+
+
+def _window_closed(hall: Hall, event: e.WindowClosed) -> None:
+    window = _window(hall, event.window)
+    window.state, window.staff, window.covers = "closed", None, None
+    window.pause_reason = window.back_at_ms = None
+
+
+def _ticket_issued(hall: Hall, event: e.TicketIssued) -> None:
+    ticket = Ticket(
+        ticket_id=event.ticket_id,
+        label=event.label,
+        serial=event.serial,
+        services=event.services,
+        service=event.services[0],
+        channel=event.channel,
+        place=event.place,
+        issued_ms=event.at_ms,
+        priority=event.priority,
+        citizen=event.citizen,
+    )
+    hall.tickets[ticket.ticket_id] = ticket
+    prefix = event.label.rstrip("0123456789")
+    hall.numbers[prefix] = max(hall.numbers.get(prefix, 0), event.number)
+    hall.serial = max(hall.serial, event.serial)
+    hall.issued.update(event.services)
+    if event.citizen is not None:
+        hall.by_citizen.setdefault(event.citizen, []).append(ticket.ticket_id)
+    hall.join(ticket)
+
+
+def _ticket_called(hall: Hall, event: e.TicketCalled) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.leave(ticket)
+    ticket.state, ticket.window, ticket.calls, ticket.why = "called", event.window, 1, event.why
+    ticket.first_called_ms = ticket.first_called_ms or event.at_ms
+    ticket.last_called_ms = event.at_ms
+    ticket.started_ms = None
+    _window(hall, event.window).ticket_id = ticket.ticket_id
+    keys: tuple[LineKey, LineKey] = (ticket.service, event.window)
+    for key in keys:
+        if ticket.priority is not None:
+            hall.ordinary_run[key] = 0
+        elif key in hall.ordinary_run:
+            hall.ordinary_run[key] += 1
+
+
+def _ticket_recalled(hall: Hall, event: e.TicketRecalled) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    ticket.calls += 1
+    ticket.last_called_ms = event.at_ms
+
+
+def _serving_started(hall: Hall, event: e.ServingStarted) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    ticket.state, ticket.started_ms = "serving", event.at_ms
+
+
+def _serving_finished(hall: Hall, event: e.ServingFinished) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.release(ticket)
+    ticket.outcome = event.outcome
+    ticket.served_by = (event.window, _window(hall, event.window).staff)
+    ticket.rated = False  # each service done may be rated once
+    if event.next_service is not None:
+        ticket.service, ticket.for_window = event.next_service, None
+        hall.join(ticket)
+    else:
+        ticket.state, ticket.ended_ms = "finished", event.at_ms
+
+
+def _ticket_no_show(hall: Hall, event: e.TicketMarkedNoShow) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.release(ticket)
+    ticket.state, ticket.ended_ms = "no_show", event.at_ms
+
+
+def _ticket_parked(hall: Hall, event: e.TicketParked) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.release(ticket)
+    ticket.state = "parked"
+
+
+def _ticket_transferred(hall: Hall, event: e.TicketTransferred) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.release(ticket)
+    if event.service not in ticket.services:
+        done = ticket.services.index(ticket.service)
+        ticket.services = (*ticket.services[:done], event.service, *ticket.services[done + 1 :])
+    ticket.service, ticket.for_window, ticket.place = event.service, event.for_window, event.place
+    hall.join(ticket)
+
+
+def _ticket_requeued(hall: Hall, event: e.TicketRequeued) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    ticket.place, ticket.ended_ms = event.place, None
+    hall.join(ticket)
+
+
+def _ticket_cancelled(hall: Hall, event: e.TicketCancelled) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.leave(ticket)
+    hall.release(ticket)
+    ticket.state, ticket.ended_ms, ticket.outcome = "cancelled", event.at_ms, event.reason
+
+
+def _ticket_prioritised(hall: Hall, event: e.TicketPrioritised) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.leave(ticket)
+    ticket.priority = event.reason
+    if ticket.state == "waiting":
+        hall.join(ticket)
+
+
+def _rated(hall: Hall, event: e.Rated) -> None:
+    hall.tickets[event.ticket_id].rated = True
+
+
+_FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
+    e.DayOpened: _day_opened,
+    e.DayClosed: _day_closed,
+    e.WindowOpened: _window_opened,
+    e.WindowPaused: _window_paused,
+    e.WindowResumed: _window_resumed,
+    e.WindowClosed: _window_closed,
+    e.TicketIssued: _ticket_issued,
+    e.TicketCalled: _ticket_called,
+    e.TicketRecalled: _ticket_recalled,
+    e.ServingStarted: _serving_started,
+    e.ServingFinished: _serving_finished,
+    e.TicketMarkedNoShow: _ticket_no_show,
+    e.TicketParked: _ticket_parked,
+    e.TicketTransferred: _ticket_transferred,
+    e.TicketRequeued: _ticket_requeued,
+    e.TicketCancelled: _ticket_cancelled,
+    e.TicketPrioritised: _ticket_prioritised,
+    e.Rated: _rated,
+}

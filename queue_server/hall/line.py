@@ -1,0 +1,64 @@
+"""A line of waiting tickets, kept sorted by place; knows neither windows nor rules.
+
+Priority tickets stand in a file of their own beside the ordinary ones, so that the head of either, and how many stand
+before a given place, is found without walking the line.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+
+from queue_server.hall.events import Place
+
+Standing = tuple[Place, str]  # (place, ticket_id)
+
+
+class File:
+    """Tickets in the order of their places."""
+
+    __slots__ = ("_standing",)
+
+    def __init__(self) -> None:
+        self._standing: list[Standing] = []
+
+    def __len__(self) -> int:
+        return len(self._standing)
+
+    def add(self, place: Place, ticket_id: str) -> None:
+        insort(self._standing, (place, ticket_id))
+
+    def remove(self, place: Place, ticket_id: str) -> None:
+        """Raises KeyError when the ticket does not stand there: the caller's books are wrong."""
+        index = bisect_left(self._standing, (place, ticket_id))
+        if index == len(self._standing) or self._standing[index][1] != ticket_id:
+            raise KeyError(ticket_id)
+        del self._standing[index]
+
+    def head(self) -> Standing | None:
+        return self._standing[0] if self._standing else None
+
+    def last(self) -> Standing | None:
+        return self._standing[-1] if self._standing else None
+
+    def first(self, count: int) -> list[Standing]:
+        return self._standing[:count]
+
+    def before(self, place: Place) -> int:
+        """How many stand before `place`."""
+        return bisect_left(self._standing, (place, ""))
+
+
+class Line:
+    """Those who wait for one service, or for one window in particular."""
+
+    __slots__ = ("ordinary", "priority")
+
+    def __init__(self) -> None:
+        self.ordinary = File()
+        self.priority = File()
+
+    def __len__(self) -> int:
+        return len(self.ordinary) + len(self.priority)
+
+    def file(self, priority: bool) -> File:
+        return self.priority if priority else self.ordinary

@@ -1,0 +1,146 @@
+"""Who is next for a window, and why; knows the lines and the rules of overtaking, nothing of what a call does.
+
+The rule: among what this window may serve,
+1. services it serves only when nobody else waits (`then`) come last;
+2. a priority ticket is called first, but at most once in `priority_share` calls while others wait, counted both at this
+   window and over the ticket's service, so that neither one window nor several together starve ordinary tickets;
+3. otherwise the greatest waited ÷ target of its service, which with equal targets is first come, first served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from queue_server.hall.line import Line
+from queue_server.hall.state import Hall, LineKey, Ticket
+
+DEFAULT_TARGET_S = 900  # of a service that settings no longer name, while its last tickets are served
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`why`: priority_share, longest_relative_wait or then_service."""
+
+    ticket_id: str
+    why: str
+
+
+def choose(hall: Hall, window: int, at_ms: int) -> Choice | None:
+    """The ticket that `window` calls next at `at_ms`, or None when nobody it may serve is waiting."""
+    own, then = lines_of(hall, window)
+    choice = _choose_among(hall, window, own, at_ms)
+    if choice is not None:
+        return choice
+    choice = _choose_among(hall, window, then, at_ms)
+    return None if choice is None else Choice(choice.ticket_id, "then_service")
+
+
+def lines_of(hall: Hall, window: int) -> tuple[list[LineKey], list[LineKey]]:
+    """The lines a window serves, and those it serves when the first are empty."""
+    plan = hall.settings.windows.get(window)
+    return ([*plan.services, window], list(plan.then)) if plan is not None else ([window], [])
+
+
+def may_serve(hall: Hall, window: int, ticket: Ticket) -> bool:
+    own, then = lines_of(hall, window)
+    return ticket.line in own or ticket.line in then
+
+
+def calls_until_priority(hall: Hall, key: LineKey) -> int:
+    """How many ordinary calls must come, at this window or for this service, before a priority ticket may overtake."""
+    run = hall.ordinary_run.get(key)
+    return 0 if run is None else max(0, hall.settings.rules.priority_share - 1 - run)
+
+
+def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
+    """How many waiting tickets would be called before this one if nothing else happened.
+
+    Of the open windows that may call it (of all, when none is open), the one that reaches it first decides.
+    """
+    if ticket.state != "waiting":
+        return 0
+    serving = [w for w in hall.windows if may_serve(hall, w, ticket)]
+    working = [w for w in serving if hall.windows[w].state == "open"]
+    if not serving:
+        return _ahead_among(hall, None, [ticket.line], ticket, at_ms)
+    return min(_ahead_at(hall, window, ticket, at_ms) for window in working or serving)
+
+
+def _choose_among(hall: Hall, window: int, keys: list[LineKey], at_ms: int) -> Choice | None:
+    lines = _lines(hall, keys)
+    ordinary = _most_overdue(hall, (_head(hall, line, False) for line in lines), at_ms)
+    heads = [_head(hall, line, True) for line in lines]
+    if ordinary is None:
+        priority = _most_overdue(hall, heads, at_ms)
+        return None if priority is None else Choice(priority.ticket_id, "longest_relative_wait")
+    if calls_until_priority(hall, window) == 0:
+        # A service that had its share at another window a moment ago stays behind; the others may go.
+        free = (head for head in heads if head is not None and calls_until_priority(hall, head.service) == 0)
+        priority = _most_overdue(hall, free, at_ms)
+        if priority is not None:
+            return Choice(priority.ticket_id, "priority_share")
+    return Choice(ordinary.ticket_id, "longest_relative_wait")
+
+
+def _lines(hall: Hall, keys: list[LineKey]) -> list[Line]:
+    return [hall.lines[key] for key in keys if key in hall.lines]
+
+
+def _head(hall: Hall, line: Line, priority: bool) -> Ticket | None:
+    head = line.file(priority).head()
+    return None if head is None else hall.tickets[head[1]]
+
+
+def _target_s(hall: Hall, service: str) -> int:
+    plan = hall.settings.services.get(service)
+    return DEFAULT_TARGET_S if plan is None else plan.target_wait_s
+
+
+def _most_overdue(hall: Hall, heads: Iterable[Ticket | None], at_ms: int) -> Ticket | None:
+    best: tuple[tuple[float, tuple[int, ...]], Ticket] | None = None
+    for ticket in heads:
+        if ticket is None:
+            continue
+        # Smaller is sooner: the most overdue first, among equals the earlier place.
+        rank = ((ticket.arrived_ms - at_ms) / _target_s(hall, ticket.service), ticket.place)
+        if best is None or rank < best[0]:
+            best = (rank, ticket)
+    return None if best is None else best[1]
+
+
+def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
+    own, then = lines_of(hall, window)
+    if ticket.line in own:
+        return _ahead_among(hall, window, own, ticket, at_ms)
+    return sum(len(line) for line in _lines(hall, own)) + _ahead_among(hall, window, then, ticket, at_ms)
+
+
+def _ahead_among(hall: Hall, window: int | None, keys: list[LineKey], ticket: Ticket, at_ms: int) -> int:
+    ordinary = priority = ordinary_before = priority_before = 0
+    for key in keys:
+        line = hall.lines.get(key)
+        if line is None:
+            continue
+        place = _same_rank(hall, ticket, key, at_ms)
+        ordinary += len(line.ordinary)
+        priority += len(line.priority)
+        ordinary_before += line.ordinary.before(place)
+        priority_before += line.priority.before(place)
+    share = hall.settings.rules.priority_share
+    if share <= 1:  # no limit: every priority ticket goes before every ordinary one
+        return priority_before if ticket.priority is not None else priority + ordinary_before
+    gap = max((calls_until_priority(hall, key) for key in (window, ticket.service) if key is not None), default=0)
+    if ticket.priority is not None:
+        return priority_before + min(ordinary, gap + priority_before * (share - 1))
+    if ordinary_before < gap:
+        return ordinary_before
+    return ordinary_before + min(priority, (ordinary_before - gap) // (share - 1) + 1)
+
+
+def _same_rank(hall: Hall, ticket: Ticket, key: LineKey, at_ms: int) -> tuple[int, ...]:
+    """The place in line `key` that is as overdue now as `ticket` is in its own."""
+    target_s, other_s = _target_s(hall, ticket.service), _target_s(hall, key) if isinstance(key, str) else None
+    if other_s is None or other_s == target_s:
+        return ticket.place
+    return (at_ms - (at_ms - ticket.arrived_ms) * other_s // target_s,)

@@ -1,0 +1,121 @@
+"""What the hall decides: a command becomes events or a refusal; knows no clock, no storage and no people's words.
+
+The rules themselves stand in `ticket_rules.py` (tickets in line) and `window_rules.py` (what windows do); here is what
+is common to all: the business day, time that never runs backwards, and what time alone brings about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from queue_server.hall import commands as c
+from queue_server.hall import events as e
+from queue_server.hall import ticket_rules, window_rules
+from queue_server.hall.calendar import business_day
+from queue_server.hall.events import Event
+from queue_server.hall.evolve import evolve
+from queue_server.hall.refusal import Refused
+from queue_server.hall.state import Hall
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What came of a command. `refused` may come with events: those of a day that the command found over."""
+
+    events: list[Event]
+    refused: Refused | None
+
+
+def decide(hall: Hall, command: c.Command) -> Decision:
+    """Decide `command` and fold what happened into `hall`, which then stands at the last of the returned events.
+
+    The caller makes the events durable; if that fails, `hall` is no longer true and must be folded anew.
+    """
+    events: list[Event] = []
+
+    def happened(event: Event) -> None:
+        evolve(hall, event, hall.seq + 1)
+        events.append(event)
+
+    if command.at_ms < hall.last_ms:  # another machine's clock, or ours set back
+        command = replace(command, at_ms=hall.last_ms)
+    _turn_day(hall, command.at_ms, happened)
+    try:
+        _RULES[type(command)](hall, command, happened)
+    except Refused as refused:
+        return Decision(events, refused)
+    return Decision(events, None)
+
+
+def next_due_ms(hall: Hall) -> int | None:
+    """When a `Tick` would do something, or None while only people can."""
+    return min((due_ms for due_ms, _ in _auto_starts(hall)), default=None)
+
+
+def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None:
+    day = business_day(hall.settings.timezone, at_ms)
+    if hall.day is not None and day <= hall.day:
+        return  # also when the clock was set back over midnight: numbers never start anew twice
+    if hall.day is not None:
+        _close_day(hall, at_ms, happened)
+    happened(e.DayOpened(at_ms=at_ms, day=day))
+
+
+def _close_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None:
+    """End every ticket in an event of its own, so that no reader needs to know what the end of a day means."""
+    for ticket in list(hall.tickets.values()):
+        if ticket.state == "serving" and ticket.window is not None:
+            happened(
+                e.ServingFinished(at_ms=at_ms, ticket_id=ticket.ticket_id, window=ticket.window, outcome="day_closed")
+            )
+        elif ticket.state in ("waiting", "called", "parked"):
+            happened(e.TicketCancelled(at_ms=at_ms, ticket_id=ticket.ticket_id, reason="day_closed"))
+    for window in list(hall.windows.values()):
+        if window.state != "closed":
+            happened(e.WindowClosed(at_ms=at_ms, window=window.number))
+    if hall.day is not None:
+        happened(e.DayClosed(at_ms=at_ms, day=hall.day))
+
+
+def _auto_starts(hall: Hall) -> list[tuple[int, e.ServingStarted]]:
+    after_s = hall.settings.rules.auto_start_s
+    if after_s <= 0:
+        return []
+    due = []
+    for window in hall.windows.values():
+        ticket = hall.tickets[window.ticket_id] if window.ticket_id is not None else None
+        if ticket is not None and ticket.state == "called" and ticket.last_called_ms is not None:
+            due_ms = ticket.last_called_ms + after_s * 1000
+            start = e.ServingStarted(at_ms=due_ms, ticket_id=ticket.ticket_id, window=window.number)
+            due.append((due_ms, start))
+    return due
+
+
+def _tick(hall: Hall, command: c.Tick, happened: Callable[[Event], None]) -> None:
+    for due_ms, start in _auto_starts(hall):
+        if due_ms <= command.at_ms:
+            happened(replace(start, at_ms=command.at_ms))
+
+
+_RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], None]] = {
+    c.IssueTicket: ticket_rules.issue,
+    c.CancelTicket: ticket_rules.cancel,
+    c.RequeueTicket: ticket_rules.requeue,
+    c.PrioritiseTicket: ticket_rules.prioritise,
+    c.RateTicket: ticket_rules.rate,
+    c.OpenWindow: window_rules.open_window,
+    c.CloseWindow: window_rules.close_window,
+    c.PauseWindow: window_rules.pause,
+    c.ResumeWindow: window_rules.resume,
+    c.CallNext: window_rules.call_next,
+    c.CallTicket: window_rules.call_ticket,
+    c.RecallTicket: window_rules.recall,
+    c.StartServing: window_rules.start,
+    c.FinishServing: window_rules.finish,
+    c.MarkNoShow: window_rules.no_show,
+    c.ParkTicket: window_rules.park,
+    c.TransferTicket: window_rules.transfer,
+    c.Tick: _tick,
+}

@@ -1,0 +1,123 @@
+"""The hall as its journal tells it: tickets, windows, lines, counts; knows neither events' meaning nor rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from config.settings import HallSettings
+from queue_server.hall.events import Place
+from queue_server.hall.line import Line
+
+TicketState = Literal["waiting", "called", "serving", "parked", "finished", "no_show", "cancelled"]
+WindowState = Literal["closed", "open", "paused"]
+LineKey = str | int  # a service id, or the number of the one window a ticket was sent to
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A citizen's number and all that happened to it today. `*_ms` are milliseconds since 1970 UTC."""
+
+    ticket_id: str
+    label: str
+    serial: int
+    services: tuple[str, ...]
+    service: str
+    channel: str
+    place: Place
+    issued_ms: int
+    priority: str | None
+    citizen: str | None
+    state: TicketState = "waiting"
+    window: int | None = None
+    for_window: int | None = None
+    calls: int = 0
+    first_called_ms: int | None = None
+    last_called_ms: int | None = None
+    started_ms: int | None = None
+    ended_ms: int | None = None
+    outcome: str | None = None
+    why: str | None = None
+    served_by: tuple[int, str | None] | None = None
+    rated: bool = False
+
+    @property
+    def line(self) -> LineKey:
+        return self.service if self.for_window is None else self.for_window
+
+    @property
+    def arrived_ms(self) -> int:
+        return self.place[0]
+
+
+@dataclass(slots=True)
+class Window:
+    """A window as it is now. `ticket_id` is the ticket in hand: called or being served here, never more than one."""
+
+    number: int
+    state: WindowState = "closed"
+    staff: str | None = None
+    covers: str | None = None
+    pause_reason: str | None = None
+    back_at_ms: int | None = None
+    ticket_id: str | None = None
+
+
+@dataclass(slots=True)
+class Hall:
+    """One hall on one day.
+
+    seq: the last journal row folded in. last_ms: the time of the last event; time never runs backwards here.
+    ordinary_run: by service id and by window number, how many ordinary tickets were called since the last priority one;
+    a key that is missing has not called a priority ticket today.
+    """
+
+    settings: HallSettings
+    seq: int = 0
+    last_ms: int = 0
+    day: str | None = None
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    windows: dict[int, Window] = field(default_factory=dict)
+    lines: dict[LineKey, Line] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    serial: int = 0
+    issued: Counter[str] = field(default_factory=Counter)
+    by_citizen: dict[str, list[str]] = field(default_factory=dict)
+    ordinary_run: dict[LineKey, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.begin_day()
+
+    def begin_day(self) -> None:
+        self.tickets = {}
+        self.windows = {number: Window(number) for number in self.settings.windows}
+        self.lines = {}
+        self.numbers = {}
+        self.serial = 0
+        self.issued = Counter()
+        self.by_citizen = {}
+        self.ordinary_run = {}
+
+    def line(self, key: LineKey) -> Line:
+        return self.lines.setdefault(key, Line())
+
+    def waiting(self) -> list[Ticket]:
+        return [t for t in self.tickets.values() if t.state == "waiting"]
+
+    # -- bookkeeping shared by several events ---------------------------------------------------------------------
+
+    def join(self, ticket: Ticket) -> None:
+        ticket.state = "waiting"
+        ticket.window = None
+        self.line(ticket.line).file(ticket.priority is not None).add(ticket.place, ticket.ticket_id)
+
+    def leave(self, ticket: Ticket) -> None:
+        if ticket.state == "waiting":
+            self.line(ticket.line).file(ticket.priority is not None).remove(ticket.place, ticket.ticket_id)
+
+    def release(self, ticket: Ticket) -> None:
+        """The window that has the ticket in hand, if any, has it no longer."""
+        window = self.windows.get(ticket.window) if ticket.window is not None else None
+        if window is not None and window.ticket_id == ticket.ticket_id:
+            window.ticket_id = None

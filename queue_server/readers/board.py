@@ -1,0 +1,101 @@
+"""The wall: who was called last, windows, who is next; folds calls, knows no screen and no voice."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from queue_server.hall import events as e
+from queue_server.hall.calendar import rfc3339
+from queue_server.hall.events import Event
+from queue_server.hall.state import Hall, Ticket
+from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call
+
+CALLS_KEPT = 60  # API.md promises 30; the rest is for a speaker that was away during a busy minute
+NEXT_SHOWN = 6
+
+
+class Calls:
+    """The newest announcements, newest first."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+
+    def apply(self, hall: Hall, event: Event, seq: int) -> None:
+        """`hall` already stands after `event`, row `seq`."""
+        if isinstance(event, e.DayOpened):
+            self._calls.clear()
+        elif isinstance(event, e.TicketCalled | e.TicketRecalled):
+            ticket = hall.tickets[event.ticket_id]
+            plan = hall.settings.windows.get(event.window)
+            self._calls.appendleft(
+                {
+                    "seq": seq,
+                    "at": rfc3339(event.at_ms) or "",
+                    "kind": "call" if isinstance(event, e.TicketCalled) else "recall",
+                    "label": ticket.label,
+                    "window": event.window,
+                    "window_name": dict(plan.name) if plan is not None else {},
+                    "service": ticket.service,
+                }
+            )
+
+    def newest(self) -> list[Call]:
+        return list(self._calls)
+
+
+def board(hall: Hall, calls: Calls) -> BoardView:
+    return {
+        "seq": hall.seq,
+        "hall": dict(hall.settings.name),
+        "day": hall.day or "",
+        "calls": calls.newest(),
+        "windows": [_window(hall, number) for number in hall.settings.windows],
+        "waiting": [_waiting(hall, service) for service in hall.settings.services],
+        "marquee": dict(hall.settings.words.marquee),
+    }
+
+
+def _window(hall: Hall, number: int) -> BoardWindow:
+    window = hall.windows[number]
+    ticket = hall.tickets[window.ticket_id] if window.ticket_id is not None else None
+    return {
+        "window": number,
+        "name": dict(hall.settings.windows[number].name),
+        "state": window.state,
+        "label": ticket.label if ticket is not None else None,
+        "ticket_state": ticket.state if ticket is not None else None,
+        "pause_reason": window.pause_reason,
+        "back_at": rfc3339(window.back_at_ms),
+    }
+
+
+def _waiting(hall: Hall, service: str) -> BoardWaiting:
+    return {
+        "service": service,
+        "name": dict(hall.settings.services[service].name),
+        "waiting": waiting_count(hall, service),
+        "next": [ticket.label for ticket in first_waiting(hall, service, NEXT_SHOWN)],
+    }
+
+
+def waiting_count(hall: Hall, service: str) -> int:
+    """How many wait for `service`, those sent to one window in particular among them."""
+    directed = (line for key, line in hall.lines.items() if isinstance(key, int))
+    sent = sum(
+        1
+        for line in directed
+        for file in (line.ordinary, line.priority)
+        for _, ticket_id in file.first(len(file))
+        if hall.tickets[ticket_id].service == service
+    )
+    line = hall.lines.get(service)
+    return sent + (len(line) if line is not None else 0)
+
+
+def first_waiting(hall: Hall, service: str, count: int) -> list[Ticket]:
+    """The first `count` of the service's line in the order of their places, priority tickets at theirs."""
+    line = hall.lines.get(service)
+    if line is None:
+        return []
+    standing = sorted(line.ordinary.first(count) + line.priority.first(count))[:count]
+    return [hall.tickets[ticket_id] for _, ticket_id in standing]

@@ -1,0 +1,102 @@
+"""What a staff member sees and may do at a window, and what its sign and tablet show; knows no keys or colours."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from queue_server.hall.calendar import rfc3339
+from queue_server.hall.order import lines_of, may_serve
+from queue_server.hall.state import Hall, Ticket, Window
+from queue_server.readers.figures import Figures
+from queue_server.readers.kiosk import services, windows
+from queue_server.readers.tickets import window_view
+from queue_server.wire import ConsoleView, ConsoleWaiting, WindowLiveView
+
+WAITING_SHOWN = 200  # a whole view goes out with every change; nobody reads further down the list
+
+
+def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleView:
+    window = hall.windows[number]
+    own, then = lines_of(hall, number)
+    standing = sorted(
+        chain.from_iterable(
+            file.first(WAITING_SHOWN)
+            for key in [*own, *then]
+            if key in hall.lines
+            for file in (hall.lines[key].priority, hall.lines[key].ordinary)
+        )
+    )[:WAITING_SHOWN]
+    parked = [
+        ticket
+        for ticket in hall.tickets.values()
+        if ticket.state == "parked" and (ticket.window == number or may_serve(hall, number, ticket))
+    ]
+    rules = hall.settings.rules
+    return {
+        "seq": hall.seq,
+        "window": window_view(hall, window, at_ms),
+        "services": services(hall),
+        "windows": windows(hall),
+        "waiting": [_waiting(hall.tickets[ticket_id]) for _, ticket_id in standing],
+        "waiting_total": sum(len(hall.lines[key]) for key in [*own, *then] if key in hall.lines),
+        "parked": [_waiting(ticket) for ticket in parked],
+        "allowed": allowed(hall, window),
+        "today": figures.console(number),
+        "rules": {
+            "min_calls_before_no_show": rules.min_calls_before_no_show,
+            "call_gap_s": rules.call_gap_s,
+            "out_of_turn_needs_reason": rules.out_of_turn_needs_reason,
+        },
+    }
+
+
+def allowed(hall: Hall, window: Window) -> list[str]:
+    """The actions that the window's state allows; time (too_soon) and the other windows may still refuse one."""
+    ticket = hall.tickets[window.ticket_id] if window.ticket_id is not None else None
+    actions = []
+    if window.state == "closed":
+        actions.append("open")
+    if window.state == "open":
+        actions.append("pause")
+        if ticket is None or ticket.state == "serving":
+            actions.append("next")
+        if ticket is None:
+            actions.append("call")
+    if window.state == "paused":
+        actions.append("resume")
+    if window.state != "closed" and ticket is None:
+        actions.append("close")
+    if ticket is not None and ticket.state == "called":
+        actions += ["recall", "start", "park", "transfer"]
+        if ticket.calls >= hall.settings.rules.min_calls_before_no_show:
+            actions.append("no_show")
+    if ticket is not None and ticket.state == "serving":
+        actions += ["finish", "park", "transfer"]
+    return actions
+
+
+def window_live(hall: Hall, figures: Figures, number: int) -> WindowLiveView:
+    window = hall.windows[number]
+    ticket = hall.tickets[window.ticket_id] if window.ticket_id is not None else None
+    return {
+        "seq": hall.seq,
+        "window": number,
+        "name": dict(hall.settings.windows[number].name),
+        "state": window.state,
+        "staff": window.staff,
+        "label": ticket.label if ticket is not None else None,
+        "ticket_state": ticket.state if ticket is not None else None,
+        "pause_reason": window.pause_reason,
+        "back_at": rfc3339(window.back_at_ms),
+        "rate": figures.rate_offer(hall, number),
+    }
+
+
+def _waiting(ticket: Ticket) -> ConsoleWaiting:
+    return {
+        "ticket_id": ticket.ticket_id,
+        "label": ticket.label,
+        "service": ticket.service,
+        "priority": ticket.priority,
+        "arrived_at": rfc3339(ticket.arrived_ms) or "",
+    }

@@ -1,0 +1,35 @@
+"""The whole hall at a glance, for its manager; a pure function of the hall and today's figures."""
+
+from __future__ import annotations
+
+from queue_server.hall.calendar import rfc3339
+from queue_server.hall.state import Hall
+from queue_server.readers.board import first_waiting, waiting_count
+from queue_server.readers.figures import Figures
+from queue_server.readers.tickets import window_view
+from queue_server.wire import HallServiceFigures, HallView
+
+
+def hall_view(hall: Hall, figures: Figures, at_ms: int) -> HallView:
+    return {
+        "seq": hall.seq,
+        "hall": dict(hall.settings.name),
+        "day": hall.day,
+        "services": [_service(hall, service) for service in hall.settings.services],
+        "windows": [window_view(hall, hall.windows[number], at_ms) for number in hall.settings.windows],
+        "issued": len(hall.tickets),
+        "served": figures.served(),
+        "no_show": figures.no_show(),
+    }
+
+
+def _service(hall: Hall, service: str) -> HallServiceFigures:
+    plan = hall.settings.services[service]
+    first = first_waiting(hall, service, 1)
+    return {
+        "service": service,
+        "name": dict(plan.name),
+        "waiting": waiting_count(hall, service),
+        "longest_wait_since": rfc3339(first[0].arrived_ms) if first else None,
+        "target_wait_s": plan.target_wait_s,
+    }
