@@ -15,6 +15,7 @@ from config.errors import ConfigError, Mistake, WrongValueError
 T = TypeVar("T")
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_ALIKE = 0.7  # 0–1: how much of a word must agree before it is suggested
 _LISTED = 8  # a list of what is known stays one short line
 
 
@@ -158,5 +159,5 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that somebody who wrote `word` most likely meant; capitals do not matter."""
     by_small = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(word.lower(), by_small, n=1)
+    near = difflib.get_close_matches(word.lower(), by_small, n=1, cutoff=_ALIKE)
     return by_small[near[0]] if near else None
