@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from .errors import Conflict
@@ -29,6 +30,13 @@ class Journal(Protocol):
     @property
     def shared(self) -> bool:
         """True when other processes may write too: the engine then polls."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Let one process of several read, decide and append without losing a race to another.
+
+        Only a courtesy that saves work: without it `append` still refuses with `Conflict` whoever comes second.
+        Raises `NotDurable` when the store is away.
+        """
 
     def append(
         self, after: int, entries: Sequence[Entry], answers: Sequence[Answer] = (), sealed: Sequence[Sealed] = ()
@@ -70,6 +78,9 @@ class MemoryJournal:
         self._commands: set[tuple[str, int]] = set()
         self._answers: dict[str, Answer] = {}
         self.sealed: dict[tuple[str, str], Sealed] = {}
+
+    def turn(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def append(
         self, after: int, entries: Sequence[Entry], answers: Sequence[Answer] = (), sealed: Sequence[Sealed] = ()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, text
@@ -46,6 +46,9 @@ class SqlJournal:
         self._last = database.positional(select(func.max(journal.c.seq)).where(of_hall))
         # The literal lets the planner see that the partial index `journal_days` answers this.
         self._last_day = database.positional(select(func.max(journal.c.seq)).where(of_hall, text("kind = 'DayOpened'")))
+
+    def turn(self) -> AbstractContextManager[None]:
+        return self._store.turn()
 
     def append(
         self, after: int, entries: Sequence[Entry], answers: Sequence[Answer] = (), sealed: Sequence[Sealed] = ()
@@ -135,6 +138,9 @@ class _Store:
             with suppress(self._database.driver_error):  # it is broken already; closing it only frees it
                 writer.close()
 
+    def turn(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def close(self) -> None:
         self._drop()
 
@@ -215,6 +221,25 @@ class _SqliteStore(_Store):
 
 class _PostgresStore(_Store):
     """One statement, one round trip, one commit: a data-modifying WITH over arrays."""
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        # Deciding anew after a lost race means folding the day again, which costs far more than waiting for one's turn.
+        self._ask("SELECT pg_advisory_lock(hashtextextended(%s, 0))")
+        try:
+            yield
+        finally:
+            if self._writer is not None:  # a connection that was dropped has let go of the lock with it
+                self._ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))")
+
+    def _ask(self, sql: str) -> None:
+        import psycopg
+
+        try:
+            self._connection().execute(sql, (f"hall:{self._hall}",))
+        except psycopg.Error as err:
+            self._drop()
+            raise NotDurable(f"the database does not answer: {str(err).splitlines()[0]}") from err
 
     def append(self, after: int, entries: Sequence[Entry], answers: Sequence[Answer], sealed: Sequence[Sealed]) -> None:
         import psycopg

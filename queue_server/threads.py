@@ -7,6 +7,7 @@ like a thread.
 from __future__ import annotations
 
 import _thread
+import queue
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -26,3 +27,9 @@ def os_lock() -> _thread.LockType:
 def start_os_thread(target: Callable[[], None]) -> None:
     """Run `target` in an OS thread of its own; `target` must handle its own errors."""
     _original("start_new_thread")(target, ())
+
+
+def os_queue() -> Any:
+    """A `queue.SimpleQueue` whose `get(timeout=seconds)` blocks the OS thread and lets every other thread run."""
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey.get_original("queue", "SimpleQueue")() if monkey is not None else queue.SimpleQueue()
