@@ -12,10 +12,9 @@ from config.node import load_display, load_kiosk
 
 EXAMPLES = Path(__file__).parents[2] / "config" / "examples"
 HALLS = ("township", "village", "busy")
-NAMED = (
-    "户籍 个体工商登记 社保 医保 农技推广 企业服务 宅基地申请 准生证办理 流动人员证办理 城管 环保 "
-    "民政事务（社会救助） 法律调解 社会综治"
-).split()
+# As the Wenzhou notice lists them.
+NAMED = ["户籍", "个体工商登记", "社保", "医保", "农技推广", "企业服务", "宅基地申请", "准生证办理", "流动人员证办理"]
+NAMED += ["城管", "环保", "民政事务（社会救助）", "法律调解", "社会综治"]
 SIMULATED = "simulated://"
 KINDS = {"printer", "idcard", "ratingpad", "speaker"}
 
