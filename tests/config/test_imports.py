@@ -1,4 +1,4 @@
-"""What import-linter cannot say: some modules use the standard library only, and the pure ones ask no clock for the time."""
+"""What import-linter cannot say: who uses the standard library only, and that pure ones ask no clock for the time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", modules(STANDARD_LIBRARY_ONLY), ids=name_of)
+@pytest.mark.parametrize("path", list(modules(STANDARD_LIBRARY_ONLY)), ids=name_of)
 def test_standard_library_only(path: Path) -> None:
     imported = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -40,7 +40,7 @@ def test_standard_library_only(path: Path) -> None:
     assert not imported - OURS - sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("path", modules(PURE), ids=name_of)
+@pytest.mark.parametrize("path", list(modules(PURE)), ids=name_of)
 def test_pure_modules_are_given_the_time(path: Path) -> None:
     asked = [
         f"{path.name}:{node.lineno} {node.func.attr}()"
