@@ -260,8 +260,11 @@ class Follower:
                 transports=["websocket"],
                 wait_timeout=self._answer_s,
             )
-            if not gone.wait(self._answer_s) and len(answered) == len(self._views):
-                gone.wait()
+            answer_until = time.monotonic() + self._answer_s
+            # The library does not tell of an end that comes while it is still connecting, so its state is watched too.
+            while not gone.wait(0.25) and client.eio.state == "connected":
+                if len(answered) < len(self._views) and time.monotonic() > answer_until:
+                    break
             if len(answered) < len(self._views):
                 return False, f"{self._base} did not give every view ({', '.join(refused) or 'no answer'})"
             return True, f"the connection to {self._base} ended"

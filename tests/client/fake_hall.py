@@ -86,12 +86,12 @@ class FakeHall:
     def stop(self) -> None:
         if self._server is not None:
             self.release.set()
-            self.live.server.eio.disconnect()
-            self.live.server.shutdown()
             self._server.shutdown()
             self._thread.join()
             self._server.server_close()
             self._server = None
+            self.live.server.eio.disconnect()
+            self.live.server.shutdown()
 
     def publish(self, view: str, seq: int, data: dict[str, Any]) -> None:
         self.views[view] = (seq, data)
@@ -102,7 +102,8 @@ class FakeHall:
         return [key for key, _, _ in self.requests]
 
     def _connect(self, auth: Any = None) -> bool:
-        return bool(auth and auth.get("token") == "secret")
+        # Whoever slipped in while the server was being stopped must not hang on to its ghost.
+        return bool(self._server and auth and auth.get("token") == "secret")
 
     def _follow(self, message: dict[str, str]) -> dict[str, Any]:
         self.follows += 1
