@@ -21,6 +21,7 @@ from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event, 
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from .errors import DatabaseUnusable, NotDurable, NotReadable
 from .tables import HEAD, metadata
@@ -130,7 +131,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        if len(self._idle) < IDLE_READERS:
+        if len(self._idle) < IDLE_READERS and not isinstance(connection, _ReadOnlyFile):
             self._idle.append(connection)
         else:
             connection.close()
@@ -176,7 +177,12 @@ class Database:
         path = str(self._url.database)
         uri = f"file:{quote(path)}?{'immutable=1' if mode == 'immutable' else 'mode=' + mode}"
         connection = sqlite3.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S
+            uri,
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_S,
+            factory=sqlite3.Connection if mode == "rw" else _ReadOnlyFile,
         )
         try:
             connection.execute("PRAGMA synchronous = FULL")
@@ -225,6 +231,11 @@ class Database:
             # A transaction that starts by reading and then writes would fail when another one wrote in between.
             writes = connection.get_execution_options().get("hall_writes")
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+        @event.listens_for(engine, "checkin")
+        def checkin(connection: Any, record: ConnectionPoolEntry) -> None:
+            if isinstance(connection, _ReadOnlyFile):
+                record.invalidate()
 
         return engine
 
@@ -277,6 +288,10 @@ class Database:
             from .migrations import upgrade  # Alembic costs start-up time and memory, and is needed once a release
 
             upgrade(connection, stored)
+
+
+class _ReadOnlyFile(sqlite3.Connection):
+    """Opened where nobody could write. Never kept: once the folder is writable again it would not see new rows."""
 
 
 _EXAMPLES = "sqlite:////var/lib/hall/hall.db or postgresql://user:password@host/hall"
