@@ -16,6 +16,8 @@ from config.values import DEVICE_ADDRESS, IDENTITY, LANGUAGES, WEB_ADDRESS, choi
 
 TOKEN_FILE_VARIABLE = "HALL_NODE_TOKEN_FILE"  # noqa: S105 - the name of a variable
 DATA_VARIABLE = "HALL_NODE_DATA"
+SERVER_VARIABLE = "HALL_NODE_SERVER"
+PORT_VARIABLE = "HALL_NODE_PORT"
 
 # Bounds; docs/settings.md says them too and a test compares.
 PORT = (1, 65_535)
@@ -124,7 +126,7 @@ def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ) -> Kiosk
     privacy = file.table("privacy", required=False)
     settings = KioskSettings(
         node=_node(file, path, environment),
-        page=_page(file, preset_port=8081),
+        page=_page(file, preset_port=8081, environment=environment),
         printer=PrinterSettings(
             driver=printer.get("driver", IDENTITY),
             address=printer.get("address", DEVICE_ADDRESS),
@@ -142,7 +144,7 @@ def load_display(path: Path, environment: Mapping[str, str] = os.environ) -> Dis
     file = open_file(path)
     settings = DisplaySettings(
         node=_node(file, path, environment),
-        page=_page(file, preset_port=8082),
+        page=_page(file, preset_port=8082, environment=environment),
         voice=_voice(file.table("voice", required=False), path),
         speaker=_device(file.table("devices", required=False), "speaker"),
         ratingpads=tuple(_pads(pads) for pads in file.tables("ratingpads")),
@@ -160,15 +162,16 @@ def _node(file: Table, path: Path, environment: Mapping[str, str]) -> NodeSettin
     folder = path.absolute().parent
     return NodeSettings(
         id=identity,
-        server=node.get("server", WEB_ADDRESS),
+        server=environment.get(SERVER_VARIABLE) or node.get("server", WEB_ADDRESS),
         token_file=Path(environment.get(TOKEN_FILE_VARIABLE) or folder / token_file).absolute(),
         data=Path(environment.get(DATA_VARIABLE) or folder / data).absolute(),
     )
 
 
-def _page(file: Table, preset_port: int) -> PageSettings:
+def _page(file: Table, preset_port: int, environment: Mapping[str, str]) -> PageSettings:
     page = file.table("page", required=False)
-    return PageSettings(host=page.get("host", text(), "127.0.0.1"), port=page.get("port", integer(*PORT), preset_port))
+    port = page.get("port", integer(*PORT), preset_port)
+    return PageSettings(host=page.get("host", text(), "127.0.0.1"), port=int(environment.get(PORT_VARIABLE) or port))
 
 
 def _device(devices: Table, name: str) -> DeviceSettings | None:

@@ -48,7 +48,7 @@ def decode(kind: str, version: int, at_ms: int, data: str) -> Event:
     cls = KINDS.get(kind)
     current = VERSIONS.get(kind, 1)
     if cls is None or version > current:
-        raise UnreadableEventError(f"This program can't read {kind} version {version}: install the newer version again.")
+        raise UnreadableEventError(f"{kind} version {version} was written by a newer program: install that again.")
     values: dict[str, Any] = json.loads(data)
     for old in range(version, current):
         values = UPCASTS[kind, old](values)
@@ -56,3 +56,8 @@ def decode(kind: str, version: int, at_ms: int, data: str) -> Event:
         if name in values:
             values[name] = tuple(values[name])
     return cls(at_ms=at_ms, **values)
+
+
+def facts(event: Event) -> dict[str, Any]:
+    """Every field of `event` but its time, defaults too, as JSON values: what `GET /journal` shows."""
+    return {name: getattr(event, name) for name in _NAMES[type(event).__name__]}

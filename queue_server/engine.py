@@ -100,6 +100,7 @@ class Engine:
         self._hall: Hall | None = None
         self._delivered = 0
         self._stopped = os_lock()
+        self.failing = False  # the last write was not confirmed
 
     def start(self) -> list[tuple[int, Event]]:
         """Fold the current day and begin to write; returns the day's events. Raises NotDurable if it can't be read."""
@@ -169,12 +170,14 @@ class Engine:
                     self._catch_up()
                     if batch:
                         self._commit(batch)
+                self.failing = False
                 return
             except Conflict:
                 self._hall = None
             except NotDurable as err:
                 log.warning("not durable: %s", err)
                 self._hall = None
+                self.failing = True
                 self._deliver(Delivery(replies=[(asked, self._replies.not_durable) for asked in batch]))
                 return
         self._give_up(batch)

@@ -170,7 +170,7 @@ class KioskView(TypedDict):
 
 
 class WindowLiveView(TypedDict):
-    """`window:N`, for a window sign and a rating tablet. `rate` is the last ticket finished here that nobody rated yet."""
+    """`window:N`, for a window sign and a rating tablet. `rate` is the last ticket finished here, until it is rated."""
 
     seq: int
     window: int
@@ -199,7 +199,7 @@ class ConsoleWaiting(TypedDict):
 
 
 class ConsoleView(TypedDict):
-    """`console:N`, all that a staff member sees. `allowed` names the actions that would not be refused for their state."""
+    """`console:N`, all that a staff member sees. `allowed` names the actions that the window's state allows."""
 
     seq: int
     window: WindowView
@@ -248,7 +248,7 @@ class HallServiceFigures(TypedDict):
 
 
 class Problem(TypedDict):
-    """RFC 9457. `code` is stable; `detail` is one sentence for a log, the words for people are in the language files."""
+    """RFC 9457. `code` is stable; `detail` is for a log, the words for people are in the language files."""
 
     type: str
     title: str

@@ -1,0 +1,180 @@
+"""Runs a whole hall on one machine: server, kiosks, displays and simulated devices, each a process of its own.
+
+For trying out and training; a real hall starts the same commands from systemd. It knows the commands, and the files
+beside the hall's configuration: HALL.toml, HALL-kiosk*.toml, HALL-display*.toml, HALL-twins.toml.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sysconfig
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.error import URLError
+from urllib.request import urlopen
+
+START_S = 60.0
+STOP_S = 8.0
+MANAGER = "demo"
+
+
+class DemoFailedError(RuntimeError):
+    """A part of the hall did not start, or ended by itself; the sentence says which."""
+
+
+@dataclass
+class Demo:
+    """One hall being shown. `addresses` are what to open in a browser, in the order to show them."""
+
+    config: Path
+    data: Path
+    devices: Path
+    port: int
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    password: str = ""
+    _parts: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start every part and wait until each answers. Raises DemoFailedError."""
+        server = f"http://127.0.0.1:{self.port}"
+        self._start_server(server)
+        port = self.port + 1
+        for kind, command in (("kiosk", "kiosk-node"), ("display", "display-node")):
+            for file in sorted(self.config.parent.glob(f"{self.config.stem}-{kind}*.toml")):
+                self._start_node(command, file, server, port)
+                pages = ("",) if kind == "kiosk" else ("wall", "tablet/1")
+                self.addresses += [(f"{file.stem} {page}".strip(), f"http://127.0.0.1:{port}/{page}") for page in pages]
+                port += 1
+        self._start_twins(port)
+
+    def watch(self) -> None:
+        """Return never but by an exception: DemoFailedError when a part ended by itself."""
+        while True:
+            for name, process in self._parts:
+                if process.poll() is not None:
+                    raise DemoFailedError(f"{name} ended by itself with code {process.returncode}.")
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """End every part, the last one started first."""
+        for _, process in reversed(self._parts):
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + STOP_S
+        for _, process in reversed(self._parts):
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start_server(self, url: str) -> None:
+        hall = ["--config", str(self.config), "--data", str(self.data)]
+        self._run_once("queue-server", "check", "--config", str(self.config))
+        self._start("server", "queue-server", ["serve", *hall, "--port", str(self.port)], f"{url}/readyz")
+        login = self.data / "demo-login"
+        if not login.exists():
+            _write_secret(login, secrets.token_urlsafe(6))
+            person = ["staff", "add", MANAGER, "--name", "Demo", "--role", "manager", "--password-stdin"]
+            self._run_once("queue-server", *person, *hall, said=login.read_text())
+        self.password = login.read_text()
+        self.addresses.append(("staff pages", f"{url}/"))
+
+    def _start_node(self, command: str, file: Path, server: str, port: int) -> None:
+        name = tomllib.loads(file.read_text(encoding="utf-8"))["node"]["id"]
+        token = self.data / f"{name}.token"
+        if not token.exists():
+            hall = ["--config", str(self.config), "--data", str(self.data)]
+            made = self._run_once("queue-server", "token", "create", "--role", "node", "--name", name, *hall)
+            _write_secret(token, made.splitlines()[-1])
+        environment = {
+            "HALL_NODE_TOKEN_FILE": str(token),
+            "HALL_NODE_DATA": str(self.data / name),
+            "HALL_NODE_SERVER": server,
+            "HALL_NODE_PORT": str(port),
+        }
+        url = f"http://127.0.0.1:{port}/healthz"
+        self._start(file.stem, command, ["run", "--config", str(file)], url, environment)
+
+    def _start_twins(self, port: int) -> None:
+        file = self.config.with_name(f"{self.config.stem}-twins.toml")
+        if file.exists():
+            url = f"http://127.0.0.1:{port}/"
+            self._start("simulated devices", "hall-devices", ["panel", "--config", str(file), "--port", str(port)], url)
+            self.addresses.append(("simulated devices", url))
+
+    def _start(
+        self, name: str, command: str, arguments: Sequence[str], url: str, more: Mapping[str, str] | None = None
+    ) -> None:
+        environment = {**os.environ, "HALL_DEVICES_DIR": str(self.devices), **(more or {})}
+        process = subprocess.Popen([_script(command), *arguments], env=environment, start_new_session=True)
+        self._parts.append((name, process))
+        deadline = time.monotonic() + START_S
+        while not _answers(url):
+            if process.poll() is not None:
+                raise DemoFailedError(f"{name} did not start; what it said stands above.")
+            if time.monotonic() > deadline:
+                raise DemoFailedError(f"{name} did not answer at {url} within {START_S:.0f} s.")
+            time.sleep(0.05)
+
+    def _run_once(self, command: str, *arguments: str, said: str | None = None) -> str:
+        done = subprocess.run(
+            [_script(command), *arguments], input=said, text=True, stdout=subprocess.PIPE, check=False
+        )
+        if done.returncode:
+            raise DemoFailedError(f"{command} {arguments[0]} failed; what it said stands above.")
+        return done.stdout
+
+
+@contextmanager
+def hall(config: Path, data: Path, port: int) -> Iterator[Demo]:
+    """A started hall that is stopped at the end, whatever happens in between."""
+    data.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        # A short path: the name of a Unix socket has room for 108 bytes.
+        devices = Path(stack.enter_context(TemporaryDirectory(prefix="hall-")))
+        demo = Demo(config.absolute(), data.absolute(), devices, port)
+        stack.callback(demo.stop)
+        demo.start()
+        yield demo
+
+
+def run(config: Path, data: Path, port: int) -> None:
+    """Show the hall until Ctrl-C. Raises DemoFailedError."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with hall(config, data, port) as demo:
+            width = max(len(what) for what, _ in demo.addresses)
+            print(f"\n{config.stem} is open. Its files are in {data}.\n")  # noqa: T201 - the person at the terminal
+            for what, url in demo.addresses:
+                print(f"  {what:<{width}}  {url}")  # noqa: T201
+            print(f"\n  Sign in to the staff pages as {MANAGER} with {demo.password}.")  # noqa: T201
+            print("  Ctrl-C stops everything.\n", flush=True)  # noqa: T201
+            demo.watch()
+    except KeyboardInterrupt:
+        return
+
+
+def _script(name: str) -> str:
+    return str(Path(sysconfig.get_path("scripts")) / name)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310 - always http to this machine
+            return int(answer.status) == 200
+    except (URLError, OSError):
+        return False
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(secret)

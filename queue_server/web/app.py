@@ -1,0 +1,166 @@
+"""Builds a hall server from its settings: `create_app` puts the parts together and nothing else does."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import gevent
+from flask import Flask, Response
+from flask_socketio import SocketIO
+from gevent import get_hub
+from werkzeug.exceptions import HTTPException
+
+from config.settings import HallSettings
+from queue_server.access import Access
+from queue_server.database import Database, default_url
+from queue_server.engine import Engine, Replies
+from queue_server.hall.calendar import business_day
+from queue_server.identity import Vault, load_key
+from queue_server.journal_sql import SqlJournal
+from queue_server.readers.views import Views
+from queue_server.web import health, pages, reading_api, session_api, ticket_api, window_api
+from queue_server.web.bridge import Bridge
+from queue_server.web.hall_server import HallServer
+from queue_server.web.live import LiveFeed
+from queue_server.web.metrics import Metrics
+from queue_server.web.operations import register
+from queue_server.web.problems import ProblemError, problem, response
+from queue_server.web.sockets import SocketRepairs
+from queue_server.web.spec import describe
+from queue_server.wire import API
+
+BODY_MAX_BYTES = 64 * 1024
+HOUSEKEEPING_S = 3600
+ANSWERS_KEPT_MS = 30 * 24 * 3600 * 1000
+OPERATIONS = [
+    *ticket_api.OPERATIONS,
+    *window_api.OPERATIONS,
+    *reading_api.OPERATIONS,
+    *session_api.OPERATIONS,
+]
+
+log = logging.getLogger(__name__)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def create_app(
+    settings: HallSettings,
+    data: Path,
+    *,
+    database_url: str | None = None,
+    key_file: Path | None = None,
+    clock_ms: Callable[[], int] = now_ms,
+) -> Flask:
+    """One hall's server as a Flask application; `close(app)` ends it.
+
+    data: an existing folder for the database and the identity key. Raises DatabaseUnusable, KeyUnusable or NotDurable
+    with one sentence each when it can't be used.
+    """
+    database = Database(database_url or default_url(data))
+    journal = SqlJournal(database, settings.id)
+    key = load_key(database, settings.id, key_file or data / "identity.key")
+    views = Views(settings)
+    bridge = Bridge(views)
+    server = HallServer(
+        settings=settings,
+        journal=journal,
+        engine=Engine(settings, journal, now_ms=clock_ms, deliver=bridge.deliver, replies=_replies()),
+        views=views,
+        bridge=bridge,
+        vault=Vault(database, settings.id, key, settings.privacy.keep, settings.privacy.keep_days),
+        access=Access(database, settings.id, key),
+        metrics=Metrics(),
+        data=data,
+        now_ms=clock_ms,
+    )
+    bridge.on_event.append(server.metrics.event)
+    for seq, event in server.engine.start():
+        views.apply(event, seq)
+
+    app = Flask("queue_server", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
+    app.extensions["hall_server"] = server
+    register(app, server, OPERATIONS)
+    health.register(app, server)
+    pages.register(app)
+    _describe(app)
+    _handle_errors(app)
+    socketio = SocketIO(
+        app, async_mode="gevent", manage_session=False, http_compression=False, ping_interval=10, ping_timeout=10
+    )
+    app.extensions["live_feed"] = feed = LiveFeed(socketio, server)
+    feed.start()
+    app.extensions["housekeeping"] = gevent.spawn(_keep_house, server)
+    app.wsgi_app = SocketRepairs(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def close(app: Flask) -> None:
+    """End what `create_app` began: write what was asked, close the database."""
+    server: HallServer = app.extensions["hall_server"]
+    app.extensions["live_feed"].stop()
+    app.extensions["housekeeping"].kill()
+    server.engine.stop()
+    server.bridge.close()
+    server.journal.close()
+
+
+def _replies() -> Replies:
+    return Replies(not_durable=problem("not_durable"), key_reused=problem("key_reused"), failed=problem("internal"))
+
+
+def _describe(app: Flask) -> None:
+    document = json.dumps(describe(OPERATIONS, version("hall-queue")), ensure_ascii=False).encode()
+
+    @app.get(f"{API}/openapi.json")
+    def openapi() -> Response:
+        return Response(document, content_type="application/json")
+
+
+def _handle_errors(app: Flask) -> None:
+    @app.errorhandler(ProblemError)
+    def refused(err: ProblemError) -> Response:
+        answer = response(problem(err.code, err.facts, err.fields))
+        if answer.status_code == 401:
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        if "retry_after_s" in err.facts:
+            answer.headers["Retry-After"] = str(err.facts["retry_after_s"])
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def http(err: HTTPException) -> Response:
+        known = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+        answer = response(problem(known.get(err.code or 500, "malformed" if (err.code or 500) < 500 else "internal")))
+        if err.code == 405 and getattr(err, "valid_methods", None):
+            answer.headers["Allow"] = ", ".join(sorted(err.valid_methods))  # type: ignore[attr-defined]
+        return answer
+
+    @app.errorhandler(Exception)
+    def failed(err: Exception) -> Response:
+        # The traceback names places in our code; values of a request must not reach a log.
+        log.error("a request failed: %s", type(err).__name__, exc_info=_without_values(err))
+        return response(problem("internal"))
+
+
+def _without_values(err: Exception) -> tuple[type[Exception], Exception, object]:
+    return type(err), type(err)("(message withheld)") if isinstance(err, ValueError) else err, err.__traceback__
+
+
+def _keep_house(server: HallServer) -> None:
+    """Delete identities and answers whose time is over, every hour, away from the loop."""
+    while True:
+        try:
+            day = business_day(server.settings.timezone, server.now_ms())
+            get_hub().threadpool.apply(server.vault.purge, (day,))
+            get_hub().threadpool.apply(server.journal.forget_answers, (server.now_ms() - ANSWERS_KEPT_MS,))
+        except OSError as err:  # a full disk does not stop the hall; the next hour tries again
+            log.warning("housekeeping failed: %s", err)
+        gevent.sleep(HOUSEKEEPING_S)

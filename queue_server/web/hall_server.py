@@ -1,0 +1,32 @@
+"""Everything a request needs, in one value handed to every view; builds nothing and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import HallSettings
+from queue_server.access import Access
+from queue_server.engine import Engine
+from queue_server.identity import Vault
+from queue_server.journal import Journal
+from queue_server.readers.views import Views
+from queue_server.web.bridge import Bridge
+from queue_server.web.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class HallServer:
+    """One hall, being served. `now_ms`: the clock, milliseconds since 1970 UTC. `data`: the folder it writes to."""
+
+    settings: HallSettings
+    journal: Journal
+    engine: Engine
+    views: Views
+    bridge: Bridge
+    vault: Vault
+    access: Access
+    metrics: Metrics
+    data: Path
+    now_ms: Callable[[], int]

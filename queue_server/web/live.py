@@ -1,0 +1,147 @@
+"""The live feed: who follows which view, and one publisher that sends whole views in the journal's order.
+
+A client joins a view's room first and gets the view as it is then, so that nothing falls between; later it keeps the
+highest `seq` and drops the rest. One greenlet sends everything: emitting from request handlers would reorder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from flask import request
+from flask_socketio import ConnectionRefusedError, SocketIO, join_room
+from gevent.event import Event as Signal
+
+from queue_server.access import Principal, allowed
+from queue_server.hall.refusal import Refused
+from queue_server.readers.views import parse
+from queue_server.web.credentials import COOKIE, principal_of_session
+from queue_server.web.hall_server import HallServer
+from queue_server.web.problems import ProblemError
+from queue_server.wire import LIVE_NAMESPACE, Follow
+
+# Tickets pour in; that one more person waits may be shown a little later. Everything else is shown at once.
+PATIENT_KINDS = frozenset({"TicketIssued"})
+PATIENCE_S = 0.2
+
+
+class LiveFeed:
+    """Serves `/live` on `socketio`; `start` begins to publish, `stop` ends it."""
+
+    def __init__(self, socketio: SocketIO, server: HallServer) -> None:
+        self._socketio = socketio
+        self._server = server
+        self._askers: dict[str, Principal] = {}
+        self._following: dict[str, set[str]] = {}  # view -> session ids
+        self._sent: dict[str, dict[str, object]] = {}
+        self._urgent = Signal()
+        self._publisher: gevent.Greenlet | None = None
+        server.bridge.on_event.append(self._note)
+        server.metrics.live_clients.set_function(lambda: len(self._askers))
+        for name, handler in (("connect", self._connect), ("disconnect", self._leave), ("follow", self._follow)):
+            socketio.on_event(name, handler, namespace=LIVE_NAMESPACE)
+
+    def start(self) -> None:
+        self._publisher = gevent.spawn(self._publish_for_ever)
+
+    def stop(self) -> None:
+        if self._publisher is not None:
+            self._publisher.kill()
+
+    # -- clients ------------------------------------------------------------------------------------------------------
+
+    def _connect(self, auth: Any = None) -> None:
+        try:
+            asker = self._asker(auth)
+        except ProblemError as problem:
+            raise ConnectionRefusedError(problem.code) from None
+        if not allowed(asker, "board.read", None):
+            raise ConnectionRefusedError("forbidden")
+        self._askers[_session()] = asker
+
+    def _asker(self, auth: Any) -> Principal:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if isinstance(token, str):
+            asker = self._server.access.principal_of_token(token)
+            if asker is None:
+                raise ProblemError("unauthenticated")
+            return asker
+        cookie = request.cookies.get(COOKIE)
+        if cookie is None:
+            raise ProblemError("unauthenticated")
+        return principal_of_session(self._server, cookie)
+
+    def _leave(self, *_reason: object) -> None:
+        self._askers.pop(_session(), None)
+        for followers in self._following.values():
+            followers.discard(_session())
+
+    def _follow(self, wish: Any = None) -> Follow | dict[str, object]:
+        name = wish.get("view") if isinstance(wish, dict) else None
+        asker = self._askers.get(_session())
+        try:
+            kind, window = parse(name if isinstance(name, str) else "")
+        except KeyError:
+            return {"view": name, "code": "unknown_view"}
+        if asker is None or not allowed(asker, RIGHTS[kind], window):
+            return {"view": name, "code": "forbidden"}
+        try:
+            data = self._view(str(name))
+        except Refused as refusal:
+            return {"view": name, "code": refusal.code}
+        join_room(name)
+        self._following.setdefault(str(name), set()).add(_session())
+        return {"view": str(name), "seq": self._server.views.hall.seq, "data": data}
+
+    # -- publishing ---------------------------------------------------------------------------------------------------
+
+    def _note(self, kind: str) -> None:
+        if kind not in PATIENT_KINDS:
+            self._urgent.set()
+
+    def _publish_for_ever(self) -> None:
+        changed = self._server.bridge.changed
+        while True:
+            changed.wait()
+            self._urgent.wait(PATIENCE_S)
+            changed.clear()
+            self._urgent.clear()
+            self._publish()
+
+    def _publish(self) -> None:
+        for name, followers in list(self._following.items()):
+            if not followers:
+                del self._following[name]
+                self._sent.pop(name, None)
+                continue
+            seq, data = self._server.views.hall.seq, self._view(name)
+            if _same(self._sent.get(name), data):
+                continue
+            self._sent[name] = data
+            message: Follow = {"view": name, "seq": seq, "data": data}
+            self._socketio.emit("view", message, namespace=LIVE_NAMESPACE, to=name)
+            gevent.sleep(0)  # let requests in between two views
+
+    def _view(self, name: str) -> dict[str, object]:
+        return self._server.views.view(name, self._server.now_ms())
+
+
+RIGHTS = {
+    "board": "board.read",
+    "kiosk": "view.kiosk",
+    "window": "view.window",
+    "console": "view.console",
+    "hall": "view.hall",
+}
+
+
+def _same(one: dict[str, object] | None, other: dict[str, object]) -> bool:
+    """Whether two views differ in nothing but `seq`: such a change is not worth sending."""
+    return one is not None and {**one, "seq": 0} == {**other, "seq": 0}
+
+
+def _session() -> str:
+    sid: Callable[[], str] | str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+    return str(sid)

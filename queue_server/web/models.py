@@ -1,0 +1,142 @@
+"""What requests may carry, checked by pydantic; the OpenAPI description is made from these same models."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+
+from config.reasons import load_reasons
+
+ServiceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Channel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+WindowNumber = Annotated[int, Field(strict=True, ge=1, le=999)]
+
+
+class Body(BaseModel):
+    """Every request body: unknown fields are mistakes, so that a misspelt one is not silently lost."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=500)
+
+
+class CitizenBody(Body):
+    """Who takes the ticket. Sealed at once; it is in no answer, no log and no journal."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    id_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)] | None = None
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] | None = None
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)] | None = None
+
+    def __repr__(self) -> str:
+        return "CitizenBody(…)"
+
+
+class IssueBody(Body):
+    """`service`, or `services` when one ticket carries several. `priority`: the reason, or true without one."""
+
+    service: ServiceId | None = None
+    services: Annotated[list[ServiceId], Field(min_length=1, max_length=5)] | None = None
+    channel: Channel | None = None
+    priority: StrictBool | Words | None = None
+    citizen: CitizenBody | None = None
+    appointment: TicketId | None = None
+    taken_at: AwareDatetime | None = None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"oneOf": [{"required": ["service"]}, {"required": ["services"]}]},
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.service is None) == (self.services is None):
+            raise ValueError("give either service or services")
+        if self.services is not None and len(set(self.services)) < len(self.services):
+            raise ValueError("services names one twice")
+        return self
+
+    def wanted(self) -> tuple[str, ...]:
+        return tuple(self.services or ()) if self.service is None else (self.service,)
+
+
+class PriorityBody(Body):
+    reason: Words
+
+
+class RatingBody(Body):
+    """`reasons`: national codes of this grade; `text`: free words, sealed like personal data."""
+
+    grade: Annotated[int, Field(strict=True, ge=1, le=5)]
+    reasons: Annotated[list[str], Field(max_length=8)] = []
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    channel: Channel = "tablet"
+
+    @model_validator(mode="after")
+    def _codes_of_this_grade(self) -> Self:
+        known = load_reasons()[self.grade]
+        unknown = [code for code in self.reasons if code not in known]
+        if unknown:
+            raise ValueError(f"reasons {', '.join(unknown)} do not belong to grade {self.grade}")
+        return self
+
+
+class OpenBody(Body):
+    staff: StaffId | None = None
+    covers: StaffId | None = None
+
+
+class PauseBody(Body):
+    reason: Words
+    back_at: AwareDatetime | None = None
+
+
+class CallBody(Body):
+    ticket_id: TicketId
+    reason: Words | None = None
+
+
+class FinishBody(Body):
+    outcome: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")] = "done"
+
+
+class ParkBody(Body):
+    reason: Words | None = None
+
+
+class TransferBody(Body):
+    """To a service, or to one window in particular."""
+
+    service: ServiceId | None = None
+    window: WindowNumber | None = None
+    place: Literal["arrival", "first", "last"] = "arrival"
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"oneOf": [{"required": ["service"]}, {"required": ["window"]}]},
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.service is None) == (self.window is None):
+            raise ValueError("give either service or window")
+        return self
+
+
+class SignInBody(Body):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class NoBody(Body):
+    """Nothing to say; an empty body or {}."""
+
+
+def milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)

@@ -1,0 +1,162 @@
+"""From an HTTP request to an operation's view: credentials, body, Idempotency-Key; knows no rule of the hall.
+
+A view gets a `Call`, asks one command or reads one view, and answers. Everything that may go wrong on the way is one of
+the problem codes its operation lists.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, request
+from pydantic import BaseModel, ValidationError
+
+from queue_server.access import Principal, allowed
+from queue_server.engine import Asked, Reply
+from queue_server.hall.commands import Command
+from queue_server.hall.rules import Decision
+from queue_server.hall.state import Hall
+from queue_server.journal import Sealed
+from queue_server.web.credentials import check_csrf, principal_of
+from queue_server.web.hall_server import HallServer
+from queue_server.web.problems import ProblemError, response
+from queue_server.web.spec import PARAMETERS, Operation
+from queue_server.wire import API, IDEMPOTENCY_HEADER, FieldProblem
+
+KEY_MAX = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A checked request. `principal` is None only where no credentials are needed; `query` holds checked integers."""
+
+    server: HallServer
+    asker: Principal | None
+    body: Any
+    query: dict[str, int]
+    key: str | None
+    fingerprint: str | None
+
+    @property
+    def principal(self) -> Principal:
+        if self.asker is None:
+            raise ProblemError("unauthenticated")
+        return self.asker
+
+    def command(
+        self,
+        make: Callable[[str, int], Command],
+        answer: Callable[[Hall, Decision], Reply],
+        sealed: Sequence[Sealed] = (),
+    ) -> Response:
+        """Ask the engine; `make` gets the command's id and the time in milliseconds."""
+        at_ms = self.server.now_ms()
+        command = make(self.key or f"{at_ms:011x}{secrets.token_hex(8)}", at_ms)
+        by = f"{self.principal.role}:{self.principal.id}"
+
+        def asked(done: Callable[[Reply], None]) -> Asked:
+            return Asked(command, by, answer, done, self.fingerprint, sealed)
+
+        return response(self.server.bridge.ask(self.server.engine, asked))
+
+
+def register(app: Flask, server: HallServer, operations: Sequence[Operation]) -> None:
+    for operation in operations:
+        rule = API + operation.path.replace("{", "<").replace("}", ">")
+        app.add_url_rule(rule, operation.view.__name__, _handler(server, operation), methods=[operation.method])
+
+
+def _handler(server: HallServer, operation: Operation) -> Callable[..., Response]:
+    name = operation.view.__name__
+
+    def handle(**path: str) -> Response:
+        began = time.perf_counter()
+        try:
+            answer = _answer(server, operation, path)
+        except ProblemError as problem:
+            server.metrics.answered(name, _status(problem), time.perf_counter() - began)
+            raise
+        server.metrics.answered(name, answer.status_code, time.perf_counter() - began)
+        return answer
+
+    return handle
+
+
+def _status(problem: ProblemError) -> int:
+    from queue_server.web.problems import status_of
+
+    return status_of(problem.code)
+
+
+def _answer(server: HallServer, operation: Operation, path: dict[str, str]) -> Response:
+    values: dict[str, Any] = dict(path)
+    if "window" in path:
+        values["window"] = _window(path["window"])
+    asker = None
+    if operation.right is not None:
+        asker = principal_of(server)
+        if not allowed(asker, operation.right, values.get("window")):
+            raise ProblemError("forbidden", right=operation.right)
+        if operation.changes:
+            check_csrf(server)
+    body = _body(operation.body) if operation.body is not None else None
+    key = _key() if operation.changes else None
+    fingerprint = None
+    if key is not None and body is not None:
+        said = f"{request.method} {request.path}\n{body.model_dump_json()}"
+        fingerprint = server.vault.fingerprint(said.encode())
+    answer: Response = operation.view(Call(server, asker, body, _query(operation), key, fingerprint), **values)
+    return answer
+
+
+def _window(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 3):
+        raise ProblemError("unknown_window", window=text[:32])
+    return int(text)
+
+
+def _body(model: type[BaseModel]) -> BaseModel:
+    raw = request.get_data(cache=False)
+    try:
+        return model.model_validate_json(raw.strip() or b"{}")
+    except ValidationError as err:
+        errors = err.errors(include_url=False, include_context=False, include_input=False)
+        if any(error["type"] == "json_invalid" for error in errors):
+            raise ProblemError("malformed") from None
+        fields: list[FieldProblem] = [
+            {"field": ".".join(str(part) for part in error["loc"]) or "body", "problem": error["msg"]}
+            for error in errors
+        ]
+        raise ProblemError("invalid_values", fields) from None
+
+
+def _key() -> str | None:
+    key = request.headers.get(IDEMPOTENCY_HEADER)
+    if key is None:
+        return None
+    if not 1 <= len(key) <= KEY_MAX or not all("!" <= letter <= "~" for letter in key):
+        field: FieldProblem = {"field": IDEMPOTENCY_HEADER, "problem": f"1 to {KEY_MAX} visible ASCII characters"}
+        raise ProblemError("invalid_values", [field])
+    return key
+
+
+def _query(operation: Operation) -> dict[str, int]:
+    values: dict[str, int] = {}
+    wrong: list[FieldProblem] = []
+    for name in operation.query:
+        bounds = PARAMETERS[name]
+        text = request.args.get(name)
+        if text is None:
+            values[name] = bounds["default"]
+        elif text.isascii() and text.isdigit() and bounds["minimum"] <= int(text) <= bounds["maximum"]:
+            values[name] = int(text)
+        else:
+            wanted = f"a whole number from {bounds['minimum']} to {bounds['maximum']}"
+            wrong.append({"field": name, "problem": wanted})
+    if wrong:
+        raise ProblemError("invalid_values", wrong)
+    return values

@@ -1,0 +1,82 @@
+"""Every error of the API as RFC 9457 problem+json with a stable code; knows no rules, only how to say them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response
+
+from queue_server.engine import Reply
+from queue_server.hall.refusal import REFUSALS, Refused
+from queue_server.wire import FieldProblem, Problem
+
+CONTENT_TYPE = "application/problem+json"
+
+# code -> (status, sentence for a log). What the rules refuse stands in hall/refusal.py.
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "malformed": (400, "The request is not what HTTP or JSON allow."),
+    "unauthenticated": (401, "No credentials, or credentials that are not known: send a valid token or sign in."),
+    "session_expired": (401, "The session is over: sign in again."),
+    "bad_login": (401, "The name or the password is wrong."),
+    "forbidden": (403, "Your role does not allow this."),
+    "csrf_failed": (403, "The page's X-CSRF-Token is missing or old: load the page again."),
+    "not_found": (404, "There is nothing at this address."),
+    "unknown_view": (404, "There is no such live view."),
+    "unknown_staff": (404, "There is no such staff account."),
+    "unknown_appointment": (404, "There is no such appointment."),
+    "method_not_allowed": (405, "This address does not know this method."),
+    "too_large": (413, "The request is larger than 64 KiB."),
+    "invalid_values": (422, "Some values are missing or wrong; every one is named."),
+    "key_reused": (422, "This Idempotency-Key belongs to another request."),
+    "slow_down": (429, "Too many tries: wait and try again."),
+    "internal": (500, "The server failed; the log says why. Nothing is promised to have happened."),
+    "not_durable": (503, "The journal could not be written: nothing happened. Try again with the same key."),
+}
+
+
+class ProblemError(Exception):
+    """Raised by views for an answer of `PROBLEMS`; `facts` and `fields` go into the body."""
+
+    def __init__(self, code: str, fields: Sequence[FieldProblem] = (), **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = fields
+        self.facts = facts
+
+
+def status_of(code: str) -> int:
+    """The HTTP status that goes with a code, of the rules or of HTTP."""
+    if code in PROBLEMS:
+        return PROBLEMS[code][0]
+    return 404 if code.startswith("unknown_") else 409
+
+
+def problem(code: str, facts: Mapping[str, Any] | None = None, fields: Sequence[FieldProblem] = ()) -> Reply:
+    sentence = PROBLEMS[code][1] if code in PROBLEMS else REFUSALS[code]
+    status = status_of(code)
+    body: Problem = {
+        "type": f"urn:hall-queue:problem:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "code": code,
+        "detail": sentence,
+    }
+    if facts:
+        body["facts"] = dict(facts)
+    if fields:
+        body["fields"] = list(fields)
+    return Reply(status, json.dumps(body, ensure_ascii=False).encode())
+
+
+def refused(refusal: Refused) -> Reply:
+    return problem(refusal.code, refusal.facts)
+
+
+def response(reply: Reply) -> Response:
+    """A reply of the engine as HTTP; everything below 400 is plain JSON."""
+    content_type = CONTENT_TYPE if reply.status >= 400 else "application/json"
+    answer = Response(reply.body, reply.status, content_type=content_type if reply.body else None)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,115 @@
+"""Runs a hall server under gunicorn: one gevent worker, one data folder, never two servers on it."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import logging
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from gevent import monkey
+
+monkey.patch_all()  # before anything imports a database driver, or that would block the loop
+
+import structlog  # noqa: E402
+from gunicorn.app.base import BaseApplication  # noqa: E402
+
+from config.settings import HallSettings  # noqa: E402
+
+LOCK_WAIT_S = 15.0
+PR_SET_PDEATHSIG = 1
+
+
+class DataFolderBusyError(RuntimeError):
+    """Another hall server runs on this data folder."""
+
+
+def run(
+    settings: HallSettings, data: Path, host: str, port: int, database: str | None = None, key_file: Path | None = None
+) -> None:
+    """Serve until a signal. Raises DataFolderBusyError when the folder is taken for longer than 15 s."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
+    lock = _lock(data)
+    _Server(settings, data, host, port, database, key_file).run()
+    os.close(lock)
+
+
+def _lock(data: Path) -> int:
+    """Hold the folder; the worker inherits it, so it is free only when a killed server is entirely gone."""
+    folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+    os.set_inheritable(folder, True)
+    deadline = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DataFolderBusyError(
+                    f"Another queue-server is running on {data}: stop it, or give this one another --data folder."
+                ) from None
+            time.sleep(0.02)
+        else:
+            return folder
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(
+        self, settings: HallSettings, data: Path, host: str, port: int, database: str | None, key_file: Path | None
+    ) -> None:
+        self._settings = settings
+        self._data = data
+        self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._database = database
+        self._key_file = key_file
+        self._app: Any = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            "bind": self._bind,
+            "workers": 1,  # Socket.IO needs every request of a client in one process; PostgreSQL halls start more
+            "worker_class": "gevent",
+            "worker_connections": 4000,
+            "keepalive": 75,
+            "timeout": 60,
+            "graceful_timeout": 1,
+            "proc_name": f"queue-server {self._settings.id}",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_fork": _die_with_parent,
+            "worker_exit": self._close,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from queue_server.web.app import create_app
+
+        try:
+            self._app = create_app(self._settings, self._data, database_url=self._database, key_file=self._key_file)
+        except OSError as err:
+            print(f"queue-server: {err}", file=sys.stderr)  # noqa: T201 - the person at the terminal
+            sys.exit(4)  # gunicorn's code for "the application can't be loaded": it stops instead of trying again
+        logging.getLogger(__name__).info("ready")
+        return self._app
+
+    def _close(self, _server: object, _worker: object) -> None:
+        if self._app is not None:
+            from queue_server.web.app import close
+
+            close(self._app)
+
+
+def _die_with_parent(_server: object, _worker: object) -> None:
+    """Let the kernel end the worker when its parent is killed: an orphan would keep the port and the folder."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

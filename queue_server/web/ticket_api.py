@@ -1,0 +1,145 @@
+"""The operations on tickets; each view asks one command and knows none of its rules."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TypedDict
+
+from flask import Response
+
+from queue_server.hall import commands as c
+from queue_server.hall.calendar import business_day
+from queue_server.identity import Citizen
+from queue_server.journal import Sealed
+from queue_server.readers.tickets import ticket_view
+from queue_server.web import answers
+from queue_server.web.models import CitizenBody, IssueBody, NoBody, PriorityBody, RatingBody, milliseconds
+from queue_server.web.operations import Call
+from queue_server.web.problems import ProblemError, response
+from queue_server.web.spec import Operation
+from queue_server.wire import TicketView
+
+CHANNEL_OF_ROLE = {"node": "kiosk", "reception": "reception", "staff": "window"}
+UNSPECIFIED_PRIORITY = "unspecified"
+
+
+class RatingView(TypedDict):
+    ticket_id: str
+    grade: int
+    reasons: list[str]
+
+
+def issue_ticket(call: Call) -> Response:
+    body: IssueBody = call.body
+    if body.appointment is not None:
+        raise ProblemError("unknown_appointment")
+    ticket_id = secrets.token_urlsafe(12)  # 96 random bits: it will be in links that must not be guessed
+    citizen, sealed = _citizen(call, body.citizen)
+    priority = UNSPECIFIED_PRIORITY if body.priority is True else body.priority or None
+
+    def make(command_id: str, at_ms: int) -> c.Command:
+        return c.IssueTicket(
+            command_id=command_id,
+            at_ms=at_ms,
+            ticket_id=ticket_id,
+            services=body.wanted(),
+            channel=body.channel or CHANNEL_OF_ROLE.get(call.principal.role, "api"),
+            priority=priority,
+            citizen=citizen,
+            taken_at_ms=milliseconds(body.taken_at),
+        )
+
+    return call.command(make, answers.ticket(ticket_id, 201), sealed)
+
+
+def read_ticket(call: Call, ticket_id: str) -> Response:
+    hall = call.server.views.hall
+    ticket = hall.tickets.get(ticket_id)
+    if ticket is None:
+        raise ProblemError("unknown_ticket", ticket_id=ticket_id)
+    return response(answers.said(ticket_view(hall, ticket, call.server.now_ms())))
+
+
+def cancel_ticket(call: Call, ticket_id: str) -> Response:
+    return call.command(
+        lambda command_id, at_ms: c.CancelTicket(command_id=command_id, at_ms=at_ms, ticket_id=ticket_id),
+        answers.ticket(ticket_id),
+    )
+
+
+def requeue_ticket(call: Call, ticket_id: str) -> Response:
+    return call.command(
+        lambda command_id, at_ms: c.RequeueTicket(command_id=command_id, at_ms=at_ms, ticket_id=ticket_id),
+        answers.ticket(ticket_id),
+    )
+
+
+def prioritise_ticket(call: Call, ticket_id: str) -> Response:
+    body: PriorityBody = call.body
+    return call.command(
+        lambda command_id, at_ms: c.PrioritiseTicket(
+            command_id=command_id, at_ms=at_ms, ticket_id=ticket_id, reason=body.reason
+        ),
+        answers.ticket(ticket_id),
+    )
+
+
+def rate_ticket(call: Call, ticket_id: str) -> Response:
+    body: RatingBody = call.body
+    note = call.server.vault.note(_day(call), body.text) if body.text else None
+
+    def make(command_id: str, at_ms: int) -> c.Command:
+        return c.RateTicket(
+            command_id=command_id,
+            at_ms=at_ms,
+            ticket_id=ticket_id,
+            grade=body.grade,
+            reasons=tuple(body.reasons),
+            channel=body.channel,
+            note=note.ref if note is not None else None,
+        )
+
+    return call.command(make, answers.rated, () if note is None else (note,))
+
+
+def _citizen(call: Call, body: CitizenBody | None) -> tuple[str | None, tuple[Sealed, ...]]:
+    """The journal's reference to a citizen and what the vault is to keep; nothing of the person goes further."""
+    if body is None:
+        return None, ()
+    vault, day = call.server.vault, _day(call)
+    citizen = Citizen(id_number=body.id_number, name=body.name, phone=body.phone)
+    reference = vault.reference(day, citizen)
+    sealed = vault.seal_citizen(day, reference, citizen)
+    return reference, (sealed,) if sealed is not None else ()
+
+
+def _day(call: Call) -> str:
+    hall = call.server.views.hall
+    return max(hall.day or "", business_day(hall.settings.timezone, call.server.now_ms()))
+
+
+TICKET = {200: TicketView}
+OPERATIONS = [
+    Operation(
+        "POST", "/tickets", issue_ticket, "Take a number", "ticket.issue", {201: TicketView}, IssueBody,
+        refusals=("already_waiting", "quota_used", "hall_closed", "service_closed", "unknown_service",
+                  "unknown_appointment"),
+    ),
+    Operation("GET", "/tickets/{ticket_id}", read_ticket, "A ticket of today", "ticket.read", TICKET),
+    Operation(
+        "POST", "/tickets/{ticket_id}/cancel", cancel_ticket, "Give a number back", "ticket.cancel", TICKET, NoBody,
+        refusals=("wrong_state",),
+    ),
+    Operation(
+        "POST", "/tickets/{ticket_id}/requeue", requeue_ticket, "Put a no-show or cancelled ticket back in line",
+        "ticket.requeue", TICKET, NoBody, refusals=("wrong_state", "requeue_expired", "already_waiting"),
+    ),
+    Operation(
+        "POST", "/tickets/{ticket_id}/priority", prioritise_ticket, "Give priority, with a reason", "ticket.priority",
+        TICKET, PriorityBody, refusals=("wrong_state",),
+    ),
+    Operation(
+        "POST", "/tickets/{ticket_id}/rating", rate_ticket, "Rate a service that was done", "ticket.rate",
+        {201: RatingView}, RatingBody, refusals=("not_served", "already_rated"),
+    ),
+]  # fmt: skip
