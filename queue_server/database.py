@@ -175,6 +175,9 @@ class Database:
 
     def _open_sqlite(self, mode: str) -> sqlite3.Connection:
         path = str(self._url.database)
+        if mode == "rw" and not (os.access(path, os.W_OK) and os.access(Path(path).parent, os.W_OK)):
+            # SQLite would silently open it for reading, and keep that for every connection of this process.
+            raise sqlite3.OperationalError("the database file or its folder is read-only")
         uri = f"file:{quote(path)}?{'immutable=1' if mode == 'immutable' else 'mode=' + mode}"
         connection = sqlite3.connect(
             uri,
@@ -256,7 +259,7 @@ class Database:
 
     def _make_file(self) -> None:
         path = Path(str(self._url.database))
-        with suppress(FileExistsError, PermissionError):  # an unwritable folder may still hold a file to read
+        with suppress(OSError):  # it exists already, or the folder is read-only and may still hold one to read
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         if not path.exists():
             raise DatabaseUnusable(f"{path} does not exist and cannot be made; check the folder and its owner.")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from .database import Database
 from .errors import Conflict, NotDurable, NotReadable
@@ -19,7 +19,7 @@ from .rows import Answer, Entry, Sealed, check_numbering
 from .tables import answers, journal, vault
 from .threads import os_lock, start_os_thread
 
-CHECKPOINT_ROWS = 1000  # about as many pages as SQLite's own preset for a checkpoint
+CHECKPOINT_ROWS = 1000
 FORGET_AT_ONCE = 500
 
 _ENTRY = [journal.c[name] for name in Entry.__dataclass_fields__]
@@ -44,11 +44,11 @@ class SqlJournal:
         self._read_all = database.positional(unlimited)
         self._read_some = f"{self._read_all} LIMIT {'?' if database.is_sqlite else '%s'}"
         self._last = database.positional(select(func.max(journal.c.seq)).where(of_hall))
-        # The literal lets the planner see that the partial index `journal_days` answers this.
-        self._last_day = database.positional(select(func.max(journal.c.seq)).where(of_hall, text("kind = 'DayOpened'")))
-
-    def turn(self) -> AbstractContextManager[None]:
-        return self._store.turn()
+        # The literal lets the planner see that the partial index answers this; SQLite has to be told.
+        index, mark = (" INDEXED BY journal_days", "?") if database.is_sqlite else ("", "%s")
+        self._last_day = (
+            f"SELECT seq FROM journal{index} WHERE hall = {mark} AND kind = 'DayOpened' ORDER BY seq DESC LIMIT 1"  # noqa: S608
+        )
 
     def append(
         self, after: int, entries: Sequence[Entry], answers: Sequence[Answer] = (), sealed: Sequence[Sealed] = ()
@@ -65,7 +65,8 @@ class SqlJournal:
         return [Entry(*row) for row in rows]
 
     def last_day_opened(self) -> int:
-        return self._query(self._last_day, (self._hall,))[0][0] or 0
+        rows = self._query(self._last_day, (self._hall,))
+        return rows[0][0] if rows else 0
 
     def last_seq(self) -> int:
         return self._query(self._last, (self._hall,))[0][0] or 0
