@@ -45,7 +45,7 @@ class Table:
     def __init__(self, values: Mapping[str, object] | None, key: str, notes: _Notes) -> None:
         """values: None stands for a required table that is missing, whose own keys are then not reported one by one."""
         self.key = key
-        self._values = values or {}
+        self._values = dict(values or {})
         self._missing = values is None
         self._notes = notes
         self._known: dict[str, None] = {}
@@ -94,6 +94,10 @@ class Table:
     def is_empty(self, name: str) -> bool:
         """Whether a list is left out or holds nothing."""
         return not self.has(name) or self._values[name] == []
+
+    def replace(self, name: str, value: object) -> None:
+        """Let something outside the file, such as the environment, win over what stands there."""
+        self._values[name] = value
 
     def note(self, name: str, message: str) -> None:
         """Note a mistake in one of this table's keys."""
