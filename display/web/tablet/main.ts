@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import Tablet from "./Tablet.vue";
+
+startPage(Tablet);

@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import Wall from "./Wall.vue";
+
+startPage(Wall);

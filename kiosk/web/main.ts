@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import Kiosk from "./Kiosk.vue";
+
+startPage(Kiosk);

@@ -1,0 +1,39 @@
+// What the page asks of its own kiosk node. Knows no step and no words.
+import { request } from "@shared/api";
+import type { KioskTicket, PrintView } from "@shared/wire";
+
+/** The node tries the server again by itself, then prints: give it time before we call it away. */
+const PATIENCE_MS = 30_000;
+
+export interface TicketWish {
+  /** Made once per confirm screen: two posts with one tap_id give one ticket and one paper. */
+  tap_id: string;
+  service: string;
+  language: string;
+  use_card?: boolean;
+  phone?: string;
+  priority?: string;
+}
+
+export async function takeTicket(wish: TicketWish): Promise<KioskTicket> {
+  const answer = await request<KioskTicket>("/api/tickets", { body: wish, key: wish.tap_id, patience_ms: PATIENCE_MS });
+  return answer as KioskTicket;
+}
+
+export async function printAgain(ticketId: string, tapId: string): Promise<PrintView> {
+  const answer = await request<{ print: PrintView }>(`/api/tickets/${encodeURIComponent(ticketId)}/reprint`, {
+    body: { tap_id: tapId },
+    key: tapId,
+    patience_ms: PATIENCE_MS,
+  });
+  return (answer as { print: PrintView }).print;
+}
+
+export async function startCard(): Promise<void> {
+  await request("/api/card/start", { method: "POST", body: {} });
+}
+
+/** The node forgets by itself after 60 s; this makes it sooner. */
+export async function forgetCard(): Promise<void> {
+  await request("/api/card/forget", { method: "POST", body: {} });
+}

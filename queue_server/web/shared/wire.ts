@@ -1,0 +1,287 @@
+// Messages between server, nodes and pages: the mirror of queue_server/wire.py, by hand. Knows only their shapes.
+
+export const API = "/api/v1";
+export const LIVE_NAMESPACE = "/live";
+export const IDEMPOTENCY_HEADER = "Idempotency-Key";
+
+/** Words by language tag. */
+export type Text = Record<string, string>;
+export type TicketState = "waiting" | "called" | "serving" | "parked" | "finished" | "no_show" | "cancelled";
+export type WindowState = "closed" | "open" | "paused";
+
+export interface Estimate {
+  p50_s: number;
+  p90_s: number;
+}
+
+export interface TicketView {
+  ticket_id: string;
+  label: string;
+  serial: string;
+  service: string;
+  services: string[];
+  state: TicketState;
+  priority: string | null;
+  ahead: number;
+  estimate: Estimate | null;
+  window: number | null;
+  for_window: number | null;
+  issued_at: string;
+  called_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  calls: number;
+  outcome: string | null;
+  channel: string;
+  why: string | null;
+}
+
+export interface WindowView {
+  window: number;
+  name: Text;
+  services: string[];
+  state: WindowState;
+  staff: string | null;
+  covers: string | null;
+  pause_reason: string | null;
+  back_at: string | null;
+  ticket: TicketView | null;
+}
+
+export interface ServiceView {
+  service: string;
+  name: Text;
+  prefix: string;
+  department: Text;
+  materials: Text[];
+  windows: number[];
+}
+
+export interface WindowInfo {
+  window: number;
+  name: Text;
+  services: string[];
+}
+
+export interface HoursInfo {
+  weekly: string[][];
+  last_ticket_before_s: number;
+}
+
+export interface WordsInfo {
+  slip_footer: Text;
+  marquee: Text;
+}
+
+export interface HallInfo {
+  hall: string;
+  name: Text;
+  timezone: string;
+  languages: string[];
+  services: ServiceView[];
+  windows: WindowInfo[];
+  hours: HoursInfo | null;
+  words: WordsInfo;
+  seq: number;
+}
+
+export interface Call {
+  seq: number;
+  at: string;
+  kind: "call" | "recall";
+  label: string;
+  window: number;
+  window_name: Text;
+  service: string;
+}
+
+export interface BoardWindow {
+  window: number;
+  name: Text;
+  state: WindowState;
+  label: string | null;
+  ticket_state: TicketState | null;
+  pause_reason: string | null;
+  back_at: string | null;
+}
+
+export interface BoardWaiting {
+  service: string;
+  name: Text;
+  waiting: number;
+  next: string[];
+}
+
+export interface BoardView {
+  seq: number;
+  hall: Text;
+  day: string;
+  calls: Call[];
+  windows: BoardWindow[];
+  waiting: BoardWaiting[];
+  marquee: Text;
+}
+
+export type Closed = "hall_closed" | "service_closed" | "quota_used";
+
+export interface KioskService {
+  service: string;
+  name: Text;
+  prefix: string;
+  department: Text;
+  materials: Text[];
+  windows: number[];
+  waiting: number;
+  closed: Closed | null;
+  opens_at: string | null;
+}
+
+export interface KioskView {
+  seq: number;
+  hall: Text;
+  languages: string[];
+  waiting: number;
+  services: KioskService[];
+  windows: WindowInfo[];
+  words: WordsInfo;
+  requeue_within_s: number;
+}
+
+export interface RateOffer {
+  ticket_id: string;
+  label: string;
+  finished_at: string;
+}
+
+export interface WindowLiveView {
+  seq: number;
+  window: number;
+  name: Text;
+  state: WindowState;
+  staff: string | null;
+  label: string | null;
+  ticket_state: TicketState | null;
+  pause_reason: string | null;
+  back_at: string | null;
+  rate: RateOffer | null;
+}
+
+export interface ConsoleWaiting {
+  ticket_id: string;
+  label: string;
+  service: string;
+  priority: string | null;
+  arrived_at: string;
+}
+
+export interface ConsoleFigures {
+  served: number;
+  no_show: number;
+  average_service_s: number | null;
+  average_wait_s: number | null;
+}
+
+export interface ConsoleRules {
+  min_calls_before_no_show: number;
+  call_gap_s: number;
+  out_of_turn_needs_reason: boolean;
+}
+
+export interface ConsoleView {
+  seq: number;
+  window: WindowView;
+  services: ServiceView[];
+  windows: WindowInfo[];
+  waiting: ConsoleWaiting[];
+  waiting_total: number;
+  parked: ConsoleWaiting[];
+  allowed: string[];
+  today: ConsoleFigures;
+  rules: ConsoleRules;
+}
+
+export interface HallServiceFigures {
+  service: string;
+  name: Text;
+  waiting: number;
+  longest_wait_since: string | null;
+  target_wait_s: number;
+}
+
+export interface HallView {
+  seq: number;
+  hall: Text;
+  day: string | null;
+  services: HallServiceFigures[];
+  windows: WindowView[];
+  issued: number;
+  served: number;
+  no_show: number;
+}
+
+export interface FieldProblem {
+  field: string;
+  problem: string;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  facts?: Record<string, unknown>;
+  fields?: FieldProblem[];
+}
+
+export interface Follow<Data> {
+  view: string;
+  seq: number;
+  data: Data;
+}
+
+// What nodes add to their own page.
+
+export type Health = "ok" | "warning" | "failed";
+
+export interface DeviceView {
+  name: string;
+  kind: string;
+  health: Health;
+  code: string;
+  detail: string;
+  since: string;
+}
+
+export interface CardView {
+  state: "waiting" | "read" | "refused";
+  masked_name: string | null;
+  offers_priority: boolean;
+  code: string | null;
+}
+
+export interface NodeView {
+  seq: number;
+  node: string;
+  server: { connected: boolean; since: string };
+  devices: DeviceView[];
+  card: CardView | null;
+}
+
+export interface PrintView {
+  outcome: "printed" | "not_printed" | "unconfirmed";
+  code: string;
+}
+
+export interface KioskTicket {
+  ticket: TicketView;
+  print: PrintView;
+}
+
+export interface Session {
+  staff: string;
+  name: string;
+  role: string;
+  window: number | null;
+  csrf: string;
+}
