@@ -1,7 +1,7 @@
 """What a kiosk node and a display node can be set to, and how their files are read; knows no driver and no page.
 
-Paths in a file are relative to the folder of the file. Environment variables that win over the file:
-HALL_NODE_TOKEN_FILE (`node.token_file`) and HALL_NODE_DATA (`node.data`), so that one file serves many services.
+Paths in a file are relative to the folder of the file. The environment wins over the file, so that one file serves a
+demo, a test and a hall: HALL_NODE_SERVER, HALL_NODE_TOKEN_FILE, HALL_NODE_DATA and HALL_NODE_PORT.
 """
 
 from __future__ import annotations
@@ -155,23 +155,27 @@ def load_display(path: Path, environment: Mapping[str, str] = os.environ) -> Dis
 
 def _node(file: Table, path: Path, environment: Mapping[str, str]) -> NodeSettings:
     node = file.table("node")
+    if server := environment.get(SERVER_VARIABLE):
+        node.replace("server", server)
+    for name, variable in (("token_file", TOKEN_FILE_VARIABLE), ("data", DATA_VARIABLE)):
+        if given := environment.get(variable):
+            node.replace(name, str(Path(given).absolute()))
     identity = node.get("id", IDENTITY)
-    token_file = node.get("token_file", text(), f"{identity}.token")
-    data = node.get("data", text(), identity)
-    # Joining with an absolute path gives that path, so a file may name either.
+    # Joining with an absolute path gives that path, so file and environment may name either.
     folder = path.absolute().parent
     return NodeSettings(
         id=identity,
-        server=environment.get(SERVER_VARIABLE) or node.get("server", WEB_ADDRESS),
-        token_file=Path(environment.get(TOKEN_FILE_VARIABLE) or folder / token_file).absolute(),
-        data=Path(environment.get(DATA_VARIABLE) or folder / data).absolute(),
+        server=node.get("server", WEB_ADDRESS),
+        token_file=folder / node.get("token_file", text(), f"{identity}.token"),
+        data=folder / node.get("data", text(), identity),
     )
 
 
 def _page(file: Table, preset_port: int, environment: Mapping[str, str]) -> PageSettings:
     page = file.table("page", required=False)
-    port = page.get("port", integer(*PORT), preset_port)
-    return PageSettings(host=page.get("host", text(), "127.0.0.1"), port=int(environment.get(PORT_VARIABLE) or port))
+    if port := environment.get(PORT_VARIABLE):
+        page.replace("port", int(port) if port.isascii() and port.isdecimal() else port)
+    return PageSettings(host=page.get("host", text(), "127.0.0.1"), port=page.get("port", integer(*PORT), preset_port))
 
 
 def _device(devices: Table, name: str) -> DeviceSettings | None:

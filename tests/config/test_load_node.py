@@ -84,9 +84,26 @@ def test_a_display_needs_no_device(file: Path) -> None:
 
 
 def test_the_environment_wins_over_the_file(file: Path) -> None:
+    file.write_text(KIOSK.replace('server = "http://127.0.0.1:8080"', "").replace("port = 8081", ""))
+    kiosk = load_kiosk(
+        file,
+        {
+            "HALL_NODE_SERVER": "http://127.0.0.1:9000",
+            "HALL_NODE_TOKEN_FILE": "/run/secret",
+            "HALL_NODE_DATA": "/var/lib/node",
+            "HALL_NODE_PORT": "9001",
+        },
+    )
+    assert kiosk.node.server == "http://127.0.0.1:9000"
+    assert (kiosk.node.token_file, kiosk.node.data) == (Path("/run/secret"), Path("/var/lib/node"))
+    assert kiosk.page.port == 9001
+
+
+@pytest.mark.parametrize("port", ["0", "x", "70000"])
+def test_a_wrong_variable_is_a_mistake(file: Path, port: str) -> None:
     file.write_text(KIOSK)
-    node = load_kiosk(file, {"HALL_NODE_TOKEN_FILE": "/run/secret", "HALL_NODE_DATA": "/var/lib/node"}).node
-    assert (node.token_file, node.data) == (Path("/run/secret"), Path("/var/lib/node"))
+    with pytest.raises(ConfigError, match=r"page\.port = .* 1–65,535"):
+        load_kiosk(file, {"HALL_NODE_PORT": port})
 
 
 def test_absolute_paths_stay(file: Path) -> None:
