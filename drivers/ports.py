@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from drivers.document import Document
@@ -32,12 +32,15 @@ class PrintResult:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a node may take from an identity card; the photo and the address are never read out of the driver."""
+    """What a node may take from an identity card; the photo and the address are never read out of the driver.
+
+    `repr` shows the kind only, so that no log line or traceback can carry a person. `birth` is YYYYMMDD.
+    """
 
     kind: Literal["citizen", "hmt", "foreigner", "foreigner2023"]
-    name: str
-    id_number: str
-    birth: str  # YYYYMMDD
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    birth: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,180 @@
+"""Where a device is: URL -> opened transport; knows no protocol.
+
+`serial:///dev/ttyUSB0?baud=9600` · `socket://host:9100` · `simulated://NAME` (a place, not another driver: the pty or
+socket that
+the twins process keeps at `$HALL_DEVICES_DIR/NAME`) · `alsa://default` (a sound card; only the speaker uses it).
+Every exception of pyserial, socket and termios while opening ends here and becomes one of ours.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import socket
+import tempfile
+import termios
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import serial
+
+from drivers.errors import BadAddress, NoAccess, PortBusy, Unplugged
+from drivers.transport import FdTransport, Transport
+
+Scheme = Literal["serial", "socket", "simulated", "alsa"]
+
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "parity": ("N", "E", "O"),
+    "bits": ("7", "8"),
+    "flow": ("none", "rtscts", "xonxoff"),
+}
+_TWIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_CONNECT_TIMEOUT_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One parsed address.
+
+    place: path of the port, host name, name of the twin, or ALSA device · port: TCP port 1–65,535, else 0 ·
+    baud: 50–4,000,000 or None for the device's usual rate · line: other settings of a serial line.
+    """
+
+    scheme: Scheme
+    place: str
+    port: int = 0
+    baud: int | None = None
+    line: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        place = f"{self.place}:{self.port}" if self.scheme == "socket" else self.place
+        return f"{self.scheme}://{place}"
+
+
+def devices_dir() -> Path:
+    """Folder of the simulated devices: `$HALL_DEVICES_DIR`, or hall-devices-UID in the temporary folder."""
+    named = os.environ.get("HALL_DEVICES_DIR")
+    return Path(named) if named else Path(tempfile.gettempdir()) / f"hall-devices-{os.getuid()}"
+
+
+def twin_path(name: str) -> Path:
+    """Where the twin `name` ([A-Za-z0-9][A-Za-z0-9_-]{0,31}) is found. Raises BadAddress."""
+    if not _TWIN_NAME.fullmatch(name):
+        raise BadAddress(f"{name!r} is no name of a simulated device; use letters, digits, '-' and '_', at most 32.")
+    return devices_dir() / name
+
+
+def parse_address(url: str) -> Address:
+    """Parse `url`. Raises BadAddress with what would be right."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as err:
+        raise BadAddress(f"{url!r} is no address: {err}.") from err
+    if parts.scheme not in ("serial", "socket", "simulated", "alsa"):
+        raise BadAddress(
+            f"{url!r} is no address of a device; write serial:///dev/ttyUSB0?baud=9600, socket://host:9100, "
+            "simulated://NAME or, for a speaker, alsa://default."
+        )
+    options = _options(url, parts.query)
+    baud = options.pop("baud", None)
+    scheme = cast(Scheme, parts.scheme)
+    if scheme in ("socket", "alsa") and parts.query:
+        raise BadAddress(f"{url!r}: a {scheme} address takes no settings after '?'.")
+    line_baud = int(baud) if baud is not None else None
+    if scheme == "serial":
+        if parts.netloc or len(parts.path) < 2:
+            raise BadAddress(f"{url!r} names no port; write serial:///dev/ttyUSB0?baud=9600 with three slashes.")
+        return Address(scheme, unquote(parts.path), baud=line_baud, line=options)
+    if scheme == "socket":
+        if not parts.hostname or port is None or parts.path not in ("", "/"):
+            raise BadAddress(f"{url!r} needs a host and a port, like socket://192.168.1.20:9100.")
+        return Address(scheme, parts.hostname, port=port)
+    name = unquote(parts.netloc)
+    if not name or parts.path not in ("", "/"):
+        raise BadAddress(
+            f"{url!r} needs one name, like {scheme}://{'printer-1' if scheme == 'simulated' else 'default'}."
+        )
+    if scheme == "simulated":
+        twin_path(name)
+    return Address(scheme, name, baud=line_baud, line=options)
+
+
+def open_transport(address: Address, default_baud: int = 9600) -> Transport:
+    """Open `address`. default_baud applies where the address names none. Raises Unplugged, PortBusy, NoAccess or
+    BadAddress."""
+    if address.scheme == "socket":
+        return _open_socket(address)
+    if address.scheme == "alsa":
+        raise BadAddress(f"{address} is a sound card; this device needs a serial port, a socket or a simulated device.")
+    path = address.place if address.scheme == "serial" else str(twin_path(address.place))
+    return _open_serial(address, path, address.baud or default_baud)
+
+
+def _options(url: str, query: str) -> dict[str, str]:
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    for key, value in options.items():
+        if key == "baud":
+            if not (value.isascii() and value.isdigit() and 50 <= int(value) <= 4_000_000):
+                raise BadAddress(f"{url!r}: baud is {value!r}; it must be a number from 50 to 4000000.")
+        elif key not in _OPTIONS:
+            raise BadAddress(f"{url!r}: unknown setting {key!r}; there are baud, {', '.join(_OPTIONS)}.")
+        elif value not in _OPTIONS[key]:
+            raise BadAddress(f"{url!r}: {key} is {value!r}; it must be one of {', '.join(_OPTIONS[key])}.")
+    return options
+
+
+def _open_serial(address: Address, path: str, baud: int) -> Transport:
+    line = address.line
+    try:
+        port = serial.Serial(
+            path,
+            baudrate=baud,
+            bytesize=int(line.get("bits", "8")),
+            parity=line.get("parity", "N"),
+            rtscts=line.get("flow") == "rtscts",
+            xonxoff=line.get("flow") == "xonxoff",
+            timeout=0,
+            exclusive=True,
+        )
+    except (OSError, termios.error, ValueError) as err:
+        raise _opening_failed(address, err) from err
+
+    def release() -> None:
+        with suppress(OSError, termios.error):
+            port.close()
+
+    bits = 1 + int(line.get("bits", "8")) + (line.get("parity", "N") != "N") + 1
+    return FdTransport(port.fileno(), release, str(address), byte_time_s=bits / baud)
+
+
+def _open_socket(address: Address) -> Transport:
+    try:
+        link = socket.create_connection((address.place, address.port), timeout=_CONNECT_TIMEOUT_S)
+    except OSError as err:
+        raise _opening_failed(address, err) from err
+    link.setblocking(False)
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return FdTransport(link.fileno(), link.close, str(address))
+
+
+def _opening_failed(address: Address, err: Exception) -> Unplugged | PortBusy | NoAccess | BadAddress:
+    number = getattr(err, "errno", None)
+    if number in (errno.EACCES, errno.EPERM):
+        return NoAccess(f"{address} may not be opened by this user; add the user to the group of the port (dialout).")
+    # pyserial's exclusive lock raises with EAGAIN or, in older versions, with no number but this wording.
+    if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(err):
+        return PortBusy(f"{address} is in use by another program; end that program first.")
+    if isinstance(err, ValueError):
+        return BadAddress(f"{address} cannot be set up like that: {err}.")
+    if isinstance(err, termios.error):
+        return Unplugged(f"{address} is no serial port.")
+    if address.scheme == "simulated":
+        return Unplugged(f"{address} is not there; start the simulated devices with hall-devices panel or simulate.")
+    if address.scheme == "socket":
+        return Unplugged(f"{address} does not answer; see that the device is switched on and on the network.")
+    return Unplugged(f"{address} is not plugged in; see the cable and the name of the port.")

@@ -1,0 +1,133 @@
+"""ESC/POS receipt printers: prints documents one at a time and reconnects by itself; knows no hall and no ticket."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+
+from drivers.document import Document
+from drivers.errors import DriverError, Mute, Unplugged
+from drivers.ports import DeviceState, PrintResult
+from drivers.printer_replies import PrinterStatus
+from drivers.printer_talk import Patience, PrinterTalk, not_printed
+from drivers.slip_bytes import SlipBytes, encode_slip
+from drivers.states import CLOSED, STARTING, failed
+from drivers.transport import OpenTransport
+
+
+class EscposPrinter:
+    """One printer.
+
+    open_transport: opens its line; called again after it was unplugged · width_dots: 384 (58 mm) or 576 (80 mm) ·
+    cutter:
+    whether it cuts · process_id: False for a clone that prints `GS ( H` as text · speed_mm_s: its slowest paper speed ·
+    patience: how long to wait for its answers.
+    """
+
+    def __init__(
+        self,
+        open_transport: OpenTransport,
+        *,
+        width_dots: int = 576,
+        cutter: bool = True,
+        process_id: bool = True,
+        speed_mm_s: float = 60.0,
+        patience: Patience | None = None,
+    ) -> None:
+        self.width_dots = width_dots
+        self._open_transport = open_transport
+        self._cutter = cutter
+        self._process_id = process_id
+        self._speed_mm_s = speed_mm_s
+        self._patience = patience or Patience()
+        self._lock = threading.Lock()
+        self._talk: PrinterTalk | None = None
+        self._last = STARTING
+        self._closed = False
+        self._slip_numbers = itertools.count(time.time_ns() // 1_000_000)
+
+    def print(self, document: Document) -> PrintResult:
+        """Print `document` and wait until it is known what became of it; never raises for a device that is unwell."""
+        try:
+            slip = encode_slip(document, self.width_dots, self._cutter)
+        except DriverError as err:
+            return not_printed(err)
+        with self._lock:
+            if self._closed:
+                return PrintResult("not_printed", CLOSED.code, CLOSED.detail)
+            return self._print(slip)
+
+    def state(self) -> DeviceState:
+        """Ask the printer; while it prints, what was known last."""
+        if not self._lock.acquire(blocking=False):
+            return self._last
+        try:
+            if not self._closed:
+                self._last = self._status().state
+        except DriverError as err:
+            self._fail(err)
+        finally:
+            self._lock.release()
+        return self._last
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._last = CLOSED
+            self._hang_up()
+
+    def _print(self, slip: SlipBytes) -> PrintResult:
+        before: PrinterStatus | None = None
+        try:
+            before = self._status()
+            self._last = before.state
+            if before.problem is not None:
+                return not_printed(before.problem)
+        except Mute as err:
+            # A printer may be wired one way only: it gets its slip, but nobody will claim that it came out.
+            self._fail(err)
+        except DriverError as err:
+            self._fail(err)
+            return not_printed(err)
+        try:
+            talk = self._connected()
+            talk.transport.write(slip.data)
+        except DriverError as err:
+            # The cut at its end was not accepted, so no whole slip can have come out.
+            self._fail(err)
+            return not_printed(err)
+        computed_s = len(slip.data) * talk.transport.byte_time_s + slip.height_mm / self._speed_mm_s
+        try:
+            result = talk.confirm(b"%04d" % (next(self._slip_numbers) % 10_000), computed_s, before)
+        except DriverError as err:
+            self._fail(err)
+            return PrintResult("unconfirmed", err.code, f"The slip was sent, then: {err}")
+        if result.outcome != "printed":
+            self._last = DeviceState("failed", result.code, result.detail)
+        return result
+
+    def _status(self) -> PrinterStatus:
+        fresh = self._talk is None
+        try:
+            return self._connected().status()
+        except Unplugged:
+            self._hang_up()
+            if fresh:
+                raise
+        # The old line is gone, but the printer may be back under the same name already.
+        return self._connected().status()
+
+    def _connected(self) -> PrinterTalk:
+        if self._talk is None:
+            self._talk = PrinterTalk(self._open_transport(), self._patience, self._process_id)
+        return self._talk
+
+    def _fail(self, error: DriverError) -> None:
+        self._last = failed(error)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._talk is not None:
+            self._talk.transport.close()
+            self._talk = None

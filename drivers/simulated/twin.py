@@ -1,0 +1,41 @@
+"""What every twin is: a machine of bytes, with the faults any device can show; knows no pty and no protocol."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class ByteTwin:
+    """Base of the twins. `feed` takes what the host sent and returns what the device says, also what it says unasked.
+
+    mute: the device hears and does not answer · noise: bytes put before each answer, as of a wrong baud rate · wake:
+    called,
+    from any thread, when the device has something to say unasked; the line then feeds b"".
+    """
+
+    def __init__(self) -> None:
+        self.mute = False
+        self.noise = b""
+        self.wake: Callable[[], None] = lambda: None
+        self._lock = threading.RLock()
+        self._out = bytearray()
+
+    def feed(self, data: bytes) -> bytes:
+        """Bytes in, bytes out; any piece of a message at a time."""
+        with self._lock:
+            if data:
+                self._receive(data)
+            out = bytes(self._out)
+            self._out.clear()
+            if not out or self.mute:
+                return b""
+            return self.noise + out
+
+    def _receive(self, data: bytes) -> None:
+        """React to `data`; under the lock."""
+        raise NotImplementedError
+
+    def _say(self, data: bytes) -> None:
+        """Queue an answer; under the lock."""
+        self._out += data

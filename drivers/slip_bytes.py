@@ -1,0 +1,120 @@
+"""A document as ESC/POS bytes through python-escpos; knows no port and no printer's answers.
+
+Chinese goes out in the printer's own font as `1C 26` + GB18030 + `1C 2E`; python-escpos's own `text()` would send it
+without that
+switch and turn full-width punctuation into question marks (HARDWARE.md 2). A line with a character outside the
+two-byte set is
+drawn as a raster.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from escpos.capabilities import Profile
+from escpos.printer import Dummy
+
+from drivers.document import Block, Columns, Document, Feed, QrCode, TextLine
+from drivers.errors import BadDocument
+from drivers.fonts import CELL_DOTS, LINE_DOTS, line_image, load_cell_font
+from drivers.textwidth import in_printer_font, spread, wrap
+
+DOTS_PER_MM = 8
+_KANJI_ON, _KANJI_OFF = b"\x1c&", b"\x1c."
+_KANJI_DOUBLE_ON, _KANJI_DOUBLE_OFF = b"\x1cW\x01", b"\x1cW\x00"
+_CUT_FEED_LINES = 6
+_QR_MAX_BYTES = 2953
+
+
+@dataclass(frozen=True, slots=True)
+class SlipBytes:
+    """One slip ready to be sent, and how much paper it takes, for the computed printing time."""
+
+    data: bytes
+    height_mm: float
+
+
+class _Encoder(Dummy):  # type: ignore[misc]  # python-escpos ships no types
+    """python-escpos writing into memory, with the paper's width known to its image check."""
+
+    def __init__(self, width_dots: int) -> None:
+        profile = Profile(features=Profile.profile_data["features"])
+        media = {"width": {"mm": width_dots / DOTS_PER_MM, "pixels": width_dots}, "dpi": 203}
+        profile.profile_data = {**profile.profile_data, "media": media}
+        super().__init__(profile=profile)
+        self.columns = width_dots // (CELL_DOTS // 2)
+        self.height_dots = 0
+
+    def block(self, block: Block) -> None:
+        if isinstance(block, TextLine):
+            _bounds("scale", block.scale, 1, 8)
+            for line in wrap(block.text, max(2, self.columns // block.scale)):
+                self.line(line, block.align, block.scale, block.bold)
+        elif isinstance(block, Columns):
+            for line in spread(block.left, block.right, self.columns):
+                self.line(line, "left", 1, False)
+        elif isinstance(block, QrCode):
+            self.symbol(block)
+        else:
+            self.feed(block)
+
+    def line(self, line: str, align: str, scale: int, bold: bool) -> None:
+        self.set(align=align, bold=bold, custom_size=True, width=scale, height=scale)
+        self.height_dots += max(LINE_DOTS, CELL_DOTS * scale)
+        visible = "".join(ch for ch in line if ch.isascii() or unicodedata.category(ch) != "Cf")
+        if visible.isascii():
+            self._raw(visible.encode("ascii") + b"\n")
+        elif all(map(in_printer_font, visible)):
+            # GS ! (sent above) sizes Chinese on most printers; those that ignore it there obey FS W. Of the two the
+            # printer keeps the last, so FS W goes first and the exact size again after it.
+            if scale > 1:
+                self._raw(_KANJI_DOUBLE_ON)
+                self.set(custom_size=True, width=scale, height=scale)
+            self._raw(_KANJI_ON + visible.encode("gb18030") + _KANJI_OFF + b"\n")
+            if scale > 1:
+                self._raw(_KANJI_DOUBLE_OFF)
+        else:
+            self.image(line_image(load_cell_font(), visible, scale, bold))
+
+    def symbol(self, qr: QrCode) -> None:
+        _bounds("module_dots", qr.module_dots, 1, 16)
+        if not 0 < len(qr.data.encode()) <= _QR_MAX_BYTES:
+            raise BadDocument(f"A QR code holds 1 to {_QR_MAX_BYTES} bytes; shorten its address.")
+        self.set(align="center", custom_size=True, width=1, height=1)
+        # A scanner wants four empty modules around the symbol; the lines above and below come too close.
+        quiet = b"\x1bJ" + bytes((4 * qr.module_dots,))
+        self._raw(quiet)
+        self.qr(qr.data, native=True, size=qr.module_dots, ec=1)
+        self._raw(quiet)
+        # Side of a symbol in modules by content length: version v holds about 8 (v+1) bytes at level M.
+        self.height_dots += (21 + len(qr.data.encode()) // 2 + 16) * qr.module_dots
+
+    def feed(self, feed: Feed) -> None:
+        _bounds("lines", feed.lines, 1, 20)
+        self.print_and_feed(feed.lines)
+        self.height_dots += feed.lines * LINE_DOTS
+
+
+def encode_slip(document: Document, width_dots: int, cutter: bool = True) -> SlipBytes:
+    """Bytes of `document` for paper `width_dots` wide (384 or 576), initialised before and partially cut after it.
+
+    cutter: False for a printer without one; the slip is only fed past the tear bar. Raises BadDocument, and FontMissing
+    when a line must be drawn and no font is installed.
+    """
+    encoder = _Encoder(width_dots)
+    encoder.hw("INIT")
+    for block in document.blocks:
+        encoder.block(block)
+    encoder.set(align="left", bold=False, custom_size=True, width=1, height=1)
+    if cutter:
+        encoder.cut("PART")
+    else:
+        encoder.print_and_feed(_CUT_FEED_LINES)
+    encoder.height_dots += _CUT_FEED_LINES * LINE_DOTS
+    return SlipBytes(encoder.output, encoder.height_dots / DOTS_PER_MM)
+
+
+def _bounds(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise BadDocument(f"{name} is {value}; it must be from {low} to {high}.")
