@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask, Response, send_from_directory
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {"/": "home", "/login": "login", "/console/<int:window>": "console"}
+PAGES = {"/": "index", "/login": "login", "/console/<int:window>": "console"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

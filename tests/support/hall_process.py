@@ -1,0 +1,185 @@
+"""A real hall server in a process of its own, for tests and the bench: started, asked, killed, started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+START_S = 40.0
+
+HALL = """
+[hall]
+id = "test"
+name = "Test hall"
+timezone = "Asia/Shanghai"
+languages = ["zh-CN", "en"]
+{extra}
+[[services]]
+id = "hukou"
+name = {{ zh-CN = "户籍", en = "Household registration" }}
+prefix = "A"
+
+[[services]]
+id = "social"
+name = {{ zh-CN = "社保", en = "Social insurance" }}
+prefix = "B"
+
+[[windows]]
+id = 1
+name = "1号窗口"
+services = ["hukou", "social"]
+
+[[windows]]
+id = 2
+name = "2号窗口"
+services = ["hukou"]
+
+[[windows]]
+id = 3
+name = "3号窗口"
+services = ["*"]
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def script(name: str) -> str:
+    """The command of this environment."""
+    return str(Path(sysconfig.get_path("scripts")) / name)
+
+
+class Client:
+    """JSON requests with one token. A plain session: no retries, so that a test sees the first answer."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.api = f"{url}/api/v1"
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.session.get(self.api + path, timeout=30, **options)
+
+    def post(self, path: str, body: Any = None, key: str | None = None) -> requests.Response:
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return self.session.post(self.api + path, json=body, headers=headers, timeout=30)
+
+    def close(self) -> None:
+        self.session.close()
+
+
+class HallProcess:
+    """`queue-server serve` on a free port. `environment` adds to ours, `wrap` goes before the command."""
+
+    def __init__(
+        self,
+        folder: Path,
+        config: Path | None = None,
+        *,
+        extra: str = "",
+        database: str | None = None,
+        environment: dict[str, str] | None = None,
+        wrap: tuple[str, ...] = (),
+    ) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.config = config or folder / "hall.toml"
+        if config is None:
+            self.config.write_text(HALL.format(extra=extra), encoding="utf-8")
+        self.database = database
+        self.environment = environment or {}
+        self.wrap = wrap
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._clients: list[Client] = []
+
+    def start(self) -> float:
+        """Start and wait until it is ready to write; returns how many seconds that took."""
+        began = time.monotonic()
+        command = [*self.wrap, script("queue-server"), "serve", *self._hall(), "--port", str(self.port)]
+        log = (self.folder / "server.log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                command,
+                env={**os.environ, **self.environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        while not self._ready():
+            if self.process.poll() is not None or time.monotonic() - began > START_S:
+                raise RuntimeError(f"the server did not start:\n{self.log()[-3000:]}")
+            time.sleep(0.01)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """kill -9 of the server, as a power cut would end it."""
+        if self.process is not None:
+            os.kill(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> int:
+        """Ask it to end; returns its exit code."""
+        if self.process is None:
+            return 0
+        self.process.terminate()
+        code = self.process.wait(20)
+        self.process = None
+        return code
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self.kill()
+
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+
+    def run(self, *arguments: str, said: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Another `queue-server` command on the same hall."""
+        command = [script("queue-server"), *arguments, *self._hall()]
+        return subprocess.run(command, input=said, capture_output=True, text=True, timeout=60, check=False)
+
+    def token(self, role: str, window: int | None = None) -> str:
+        only = [] if window is None else ["--window", str(window)]
+        done = self.run("token", "create", "--role", role, *only)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout.splitlines()[-1]
+
+    def client(self, role: str, window: int | None = None) -> Client:
+        client = Client(self.url, self.token(role, window))
+        self._clients.append(client)
+        return client
+
+    def pids(self) -> list[int]:
+        """The server's own process and its worker."""
+        if self.process is None:
+            return []
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [self.process.pid, *map(int, children)]
+
+    def _hall(self) -> list[str]:
+        more = ["--database", self.database] if self.database else []
+        return ["--config", str(self.config), "--data", str(self.data), *more]
+
+    def _ready(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False

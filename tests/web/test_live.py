@@ -1,0 +1,126 @@
+"""The live feed of API.md: follow, whole views in order, rights, and a client that reads slowly."""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import socketio
+import websocket
+from hall_process import Client, HallProcess
+
+WAIT_S = 10
+
+
+class Page:
+    """A Socket.IO client that keeps what it was sent."""
+
+    def __init__(self, url: str, token: str | None) -> None:
+        self.views: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.io = socketio.Client(reconnection=False)
+        self.io.on("view", self.views.put, namespace="/live")
+        auth = {"token": token} if token else None
+        self.io.connect(url, auth=auth, namespaces=["/live"], transports=["websocket"], wait_timeout=WAIT_S)
+
+    def follow(self, view: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.io.call("follow", {"view": view}, namespace="/live", timeout=WAIT_S)
+        return answer
+
+    def until(self, wanted: Any) -> dict[str, Any]:
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            message = self.views.get(timeout=WAIT_S)
+            if wanted(message):
+                return message
+        raise AssertionError("no such view came")
+
+
+@pytest.fixture
+def board(hall: HallProcess) -> Iterator[Page]:
+    page = Page(hall.url, hall.token("node"))
+    yield page
+    page.io.disconnect()
+
+
+def test_a_call_reaches_the_wall(board: Page, manager: Client, node: Client) -> None:
+    first = board.follow("board")
+    assert first["view"] == "board"
+    assert first["seq"] == first["data"]["seq"]
+    label = node.post("/tickets", {"service": "hukou"}).json()["label"]
+    manager.post("/windows/3/open", {})
+    called = manager.post("/windows/3/next").json()
+    message = board.until(lambda m: m["data"]["calls"] and m["data"]["calls"][0]["label"] == called["label"])
+    call = message["data"]["calls"][0]
+    assert (call["window"], call["kind"]) == (3, "call")
+    assert message["seq"] >= call["seq"] > first["seq"]
+    assert label
+    manager.post("/windows/3/start")
+    manager.post("/windows/3/finish")
+
+
+def test_views_come_in_order(board: Page, node: Client) -> None:
+    board.follow("kiosk")
+    for _ in range(30):
+        node.post("/tickets", {"service": "social"})
+    last = node.get("/board").json()["seq"]
+    seqs = []
+    while not seqs or seqs[-1] < last:
+        seqs.append(board.views.get(timeout=WAIT_S)["seq"])
+    assert seqs == sorted(set(seqs))
+
+
+def test_unknown_and_forbidden_views(board: Page) -> None:
+    assert board.follow("nonsense")["code"] == "unknown_view"
+    assert board.follow("console:1")["code"] == "forbidden"
+    assert board.follow("window:99")["code"] == "unknown_window"
+
+
+def test_without_credentials_the_connection_is_refused(hall: HallProcess) -> None:
+    for token in (None, "nonsense"):
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            Page(hall.url, token)
+
+
+def test_a_console_sees_its_window(hall: HallProcess) -> None:
+    page = Page(hall.url, hall.token("staff", 1))
+    try:
+        view = page.follow("console:1")["data"]
+        assert view["window"]["window"] == 1
+        assert "open" in view["allowed"] or "next" in view["allowed"]
+        assert page.follow("console:2")["code"] == "forbidden"
+    finally:
+        page.io.disconnect()
+
+
+def test_a_client_that_reads_slowly_gets_whole_messages(hall: HallProcess, node: Client) -> None:
+    """simple-websocket alone sends part of a message to a full socket and forgets the rest."""
+    token = hall.token("node")
+    slow = websocket.WebSocket(sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    slow.connect(hall.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket", timeout=WAIT_S)
+    try:
+        slow.recv()
+        slow.send("40/live," + json.dumps({"token": token}))
+        assert slow.recv().startswith("40/live")
+        slow.send('42/live,1["follow",{"view":"kiosk"}]')
+        for _ in range(40):  # enough to fill both ends' buffers while nobody reads
+            node.post("/tickets", {"service": "hukou"})
+            requests.get(f"{hall.url}/healthz", timeout=WAIT_S)
+        last = node.get("/board").json()["seq"]
+        seq = 0
+        while seq < last:
+            text = slow.recv()
+            if text == "2":
+                slow.send("3")
+            elif text.startswith("42/live,"):
+                name, message = json.loads(text[len("42/live,") :])
+                assert name == "view"
+                assert message["data"]["seq"] == message["seq"] > seq
+                seq = message["seq"]
+    finally:
+        slow.close()
