@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 SHOWN_CHARACTERS = 60
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class WrongValueError(ValueError):
 def wrong(value: object, message: str) -> WrongValueError:
     """One reason to refuse a whole value."""
     return WrongValueError([("", value, message)])
+
+
+def quoted_key(name: str) -> str:
+    """One part of a dotted key as TOML writes it: in quotes where it must be, so that it never breaks a line."""
+    return name if _BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 def shown(value: object) -> str:

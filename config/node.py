@@ -28,6 +28,9 @@ DROP_AFTER_S = (5, 3_600)
 ON_THE_LINE = (0, 255)
 GRADE = (1, 5)
 WINDOW_ID = (1, 999)
+PATH_CHARACTERS = 4_096
+
+_PATH = text(longest=PATH_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +169,8 @@ def _node(file: Table, path: Path, environment: Mapping[str, str]) -> NodeSettin
     return NodeSettings(
         id=identity,
         server=node.get("server", WEB_ADDRESS),
-        token_file=folder / node.get("token_file", text(), f"{identity}.token"),
-        data=folder / node.get("data", text(), identity),
+        token_file=folder / node.get("token_file", _PATH, f"{identity}.token"),
+        data=folder / node.get("data", _PATH, identity),
     )
 
 
@@ -187,7 +190,7 @@ def _device(devices: Table, name: str) -> DeviceSettings | None:
 
 def _voice(voice: Table, path: Path) -> VoiceSettings:
     presets = VoiceSettings()
-    bank = voice.get("bank", text(may_be_empty=True), "")
+    bank = voice.get("bank", text(longest=PATH_CHARACTERS, may_be_empty=True), "")
     return VoiceSettings(
         languages=voice.get("languages", LANGUAGES, presets.languages),
         repeats=voice.get("repeats", integer(*REPEATS), presets.repeats),

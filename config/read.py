@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from config.errors import ConfigError, Mistake, WrongValueError
+from config.errors import ConfigError, Mistake, WrongValueError, quoted_key
 
 T = TypeVar("T")
 
@@ -116,7 +116,8 @@ class Table:
             raise ConfigError(self._notes.mistakes)
 
     def _path(self, name: str) -> str:
-        return f"{self.key}.{name}" if self.key else name
+        part = quoted_key(name)
+        return f"{self.key}.{part}" if self.key else part
 
 
 def open_file(path: Path) -> Table:
@@ -135,7 +136,9 @@ def open_file(path: Path) -> Table:
         raise refuse(f"the file cannot be read: {err.strerror}") from err
     try:
         return Table(tomllib.loads(text), "", _Notes(path))
-    except tomllib.TOMLDecodeError as err:
+    except RecursionError as err:
+        raise refuse("this is not TOML of ours: lists within lists a thousand deep") from err
+    except ValueError as err:  # TOMLDecodeError, and what Python says of a number of thousands of digits
         found = _AT_LINE.search(str(err))
         line = int(found[1]) if found else text.count("\n") + 1
         reason = _AT_LINE.sub("", str(err)).removesuffix(" (at end of document)")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from config.errors import WrongValueError, wrong
+from config.errors import WrongValueError, quoted_key, wrong
 from config.read import Kind, nearest, suggestion
 
 T = TypeVar("T")
@@ -137,7 +137,7 @@ def words(
                 LANGUAGE.read(tag)
                 line.read(given)
             except WrongValueError as refused:
-                parts.append((f".{tag}", given, str(refused)))
+                parts.append((f".{quoted_key(tag)}", given, str(refused)))
         parts += [
             ("", value, f'no words in "{language}"; add them, or write plain text to use it in every language')
             for language in languages
@@ -222,7 +222,7 @@ def number_map(key_high: int, low: int, high: int) -> Kind[Mapping[int, int]]:
                     raise wrong(given, f"the key must be a whole number 0–{key_high}")
                 numbers[int(key)] = number.read(given)
             except WrongValueError as refused:
-                parts.append((f".{key}", given, str(refused)))
+                parts.append((f".{quoted_key(key)}", given, str(refused)))
         if parts:
             raise WrongValueError(parts)
         return numbers
