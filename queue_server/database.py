@@ -190,6 +190,7 @@ class Database:
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # a deleted identity leaves no copy in a free page
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # sqlite opens the file only now
         except sqlite3.Error:
             connection.close()

@@ -1,0 +1,253 @@
+"""The command `queue-server`: parses arguments, says mistakes in one line each; every command's work is elsewhere.
+
+Exit codes: 0 done, 2 a mistake in the arguments or the configuration, 1 anything else that failed. What a command does
+not need is not imported: `--help` and `token create` answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from config.settings import HallSettings
+    from queue_server.access import Access
+
+ROLES = ("node", "reception", "staff", "manager", "maintainer", "county")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Group(click.Group):
+    """Turns our errors into lines on stderr and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from config.errors import ConfigError
+        from queue_server.errors import BadAccount, QueueServerError, UnknownAccount
+
+        try:
+            return super().invoke(ctx)
+        except ConfigError as err:
+            for mistake in err.mistakes:
+                click.echo(str(mistake), err=True)
+            ctx.exit(2)
+        except (BadAccount, UnknownAccount) as err:
+            click.echo(f"queue-server: {err}", err=True)
+            ctx.exit(2)
+        except (QueueServerError, OSError) as err:
+            click.echo(f"queue-server: {err}", err=True)
+            ctx.exit(1)
+
+
+_file = click.Path(path_type=Path, dir_okay=False)
+_config = click.option("--config", type=_file, required=True, metavar="FILE", help="The hall's TOML file.")
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="The hall's data folder; made when it does not exist.",
+)
+_database = click.option(
+    "--database",
+    metavar="URL",
+    envvar="HALL_DATABASE",
+    show_envvar=True,
+    help="postgresql://user:password@host/name, or sqlite:////path/hall.db; default: hall.db in the data folder.",
+)
+
+
+def _hall_options(command: Command) -> Command:
+    return _config(_data(_database(command)))
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hall-queue")
+def main() -> None:
+    """The server of a public service hall: queues, tokens, staff."""
+
+
+@main.command()
+@_hall_options
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the hall's net."
+)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--key-file", type=_file, help="The identity key; default: identity.key in the data folder.")
+def serve(config: Path, data: Path, database: str | None, host: str, port: int, key_file: Path | None) -> None:
+    """Serve a hall until a signal ends it."""
+    settings = _settings(config)
+    _make_folder(data)
+    from queue_server.web.serve import DataFolderBusyError, run
+
+    try:
+        run(settings, data, host, port, database, key_file)
+    except DataFolderBusyError as err:
+        raise click.ClickException(str(err)) from None
+    except SystemExit as err:
+        sys.exit(1 if err.code else 0)
+
+
+@main.command()
+@_config
+def check(config: Path) -> None:
+    """Check a hall's configuration: a line per mistake and exit 2, or a summary."""
+    settings = _settings(config)
+    languages = ", ".join(settings.languages)
+    click.echo(
+        f"ok: {settings.name[settings.languages[0]]} ({settings.id}), {len(settings.services)} services, "
+        f"{len(settings.windows)} windows, {languages}"
+    )
+
+
+@main.command()
+@_config
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Default: .run/HALL")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65000), help="The first of some ports.")
+def demo(config: Path, data: Path | None, port: int) -> None:
+    """Run a whole hall on this machine: server, nodes and simulated devices."""
+    _settings(config)
+    from queue_server.demo import DemoFailedError, run
+
+    try:
+        run(config, data or Path(".run") / config.stem, port)
+    except DemoFailedError as err:
+        raise click.ClickException(str(err)) from None
+
+
+@main.group()
+def token() -> None:
+    """Tokens of nodes and other programs."""
+
+
+@token.command("create")
+@_hall_options
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--window", type=click.IntRange(1, 999), help="Bind it to one window.")
+@click.option("--name", help="What the journal calls it, e.g. kiosk-1; not a person's name.")
+def token_create(
+    config: Path, data: Path, database: str | None, role: str, window: int | None, name: str | None
+) -> None:
+    """Make a token. It is printed alone on the last line, and can never be shown again."""
+    with _access(config, data, database, window) as access:
+        click.echo(access.create_token(role, window, name))
+
+
+@token.command("list")
+@_hall_options
+def token_list(config: Path, data: Path, database: str | None) -> None:
+    """List tokens: id, role, window, name, state."""
+    with _access(config, data, database) as access:
+        for one in access.tokens():
+            state = "active" if one.revoked_ms is None else "revoked"
+            click.echo(f"{one.id}  {one.role:<10}  {one.window or '-':<3}  {one.name:<32}  {state}")
+
+
+@token.command("revoke")
+@click.argument("token_id", metavar="ID")
+@_hall_options
+def token_revoke(token_id: str, config: Path, data: Path, database: str | None) -> None:
+    """Make a token useless, within 5 seconds also in a running server."""
+    with _access(config, data, database) as access:
+        access.revoke_token(token_id)
+
+
+@main.group()
+def staff() -> None:
+    """Accounts of people. There is none to begin with, and no password that everybody knows."""
+
+
+_password_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
+
+
+@staff.command("add")
+@click.argument("staff_id", metavar="ID")
+@_hall_options
+@click.option("--name", required=True, help="The name that colleagues see.")
+@click.option("--role", type=click.Choice(ROLES[1:]), required=True)
+@click.option("--window", type=click.IntRange(1, 999), help="The only window they may operate.")
+@_password_stdin
+def staff_add(
+    staff_id: str,
+    config: Path,
+    data: Path,
+    database: str | None,
+    name: str,
+    role: str,
+    window: int | None,
+    password_stdin: bool,
+) -> None:
+    """Add an account."""
+    with _access(config, data, database, window) as access:
+        access.add_staff(staff_id, name, role, window, _password(password_stdin))
+
+
+@staff.command("password")
+@click.argument("staff_id", metavar="ID")
+@_hall_options
+@_password_stdin
+def staff_password(staff_id: str, config: Path, data: Path, database: str | None, password_stdin: bool) -> None:
+    """Set a new password and sign the account out everywhere."""
+    with _access(config, data, database) as access:
+        access.set_password(staff_id, _password(password_stdin))
+
+
+@staff.command("sign-out")
+@click.argument("staff_id", metavar="ID")
+@_hall_options
+def staff_sign_out(staff_id: str, config: Path, data: Path, database: str | None) -> None:
+    """Sign an account out everywhere."""
+    with _access(config, data, database) as access:
+        access.end_sessions(staff_id)
+
+
+@staff.command("list")
+@_hall_options
+def staff_list(config: Path, data: Path, database: str | None) -> None:
+    """List accounts: id, role, window, name."""
+    with _access(config, data, database) as access:
+        for one in access.all_staff():
+            click.echo(f"{one.id:<32}  {one.role:<10}  {one.window or '-':<3}  {one.name}")
+
+
+def _settings(config: Path) -> HallSettings:
+    from config.load import load_hall
+
+    return load_hall(config)
+
+
+def _make_folder(data: Path) -> None:
+    if not data.is_dir():
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@contextmanager
+def _access(config: Path, data: Path, database: str | None, window: int | None = None) -> Iterator[Access]:
+    settings = _settings(config)
+    if window is not None and window not in settings.windows:
+        numbers = ", ".join(map(str, settings.windows))
+        raise click.BadParameter(f"{window} is not a window of this hall; there are {numbers}.", param_hint="--window")
+    _make_folder(data)
+    from queue_server.access import Access
+    from queue_server.database import Database, default_url
+
+    opened = Database(database or default_url(data))
+    try:
+        yield Access(opened, settings.id)
+    finally:
+        opened.close()
+
+
+def _password(from_stdin: bool) -> str:
+    if not from_stdin:
+        answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        return answer
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+"""The vault: who a citizen is, sealed outside the journal and deletable; knows no ticket and no rule.
+
+The journal holds a reference only, `c_...`: a keyed hash of the ID number, or of the phone number without one. Its key
+comes from the master key (a file) and a random salt of the business day (a row of `vault_days`). One citizen has one
+reference a day and unlinkable ones on different days. The fields are sealed with a key of the same day.
+
+Crypto-shredding: when a day's salt is deleted, after `keep_days`, neither the references of that day can be computed
+again, not even by somebody who has the master key and a list of all ID numbers, nor can anything sealed that day be
+opened, also where an old copy of it lies in a backup or in a free page of the disk. The journal stays as it is: its
+references have become random words.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import logging
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from .audit import AuditRow, record
+from .citizen import Citizen, is_resident_id, mask_id_number, mask_name, mask_phone
+from .database import Database
+from .errors import Forgotten, KeyUnusable
+from .keys import derive, load_key
+from .rows import Sealed
+from .tables import vault, vault_days
+
+__all__ = [
+    "Citizen",
+    "Found",
+    "Vault",
+    "is_resident_id",
+    "load_key",
+    "mask_id_number",
+    "mask_name",
+    "mask_phone",
+]
+
+FIELDS = ("id_number", "name", "phone")
+_SALT_BYTES = 32
+_NONCE_BYTES = 12
+_FORMAT = b"\x01"
+_ROW = (vault.c.ref, vault.c.day, vault.c.purpose, vault.c.sealed)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the vault keeps of one citizen on one day; its repr shows no field."""
+
+    ref: str
+    day: str
+    purpose: str
+    fields: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _DayKeys:
+    reference: bytes = field(repr=False)
+    seal: AESGCM = field(repr=False)
+
+
+class Vault:
+    """Identities of hall `hall`.
+
+    key: the master key, 32 bytes. keep: which of id_number, name, phone are stored at all. keep_days: 1-365, so many
+    days after its own a day is forgotten. Raises `KeyUnusable` if the key is not the one that sealed this database.
+    May be used from several threads.
+    """
+
+    def __init__(self, database: Database, hall: str, key: bytes, keep: Sequence[str], keep_days: int) -> None:
+        self._database = database
+        self._hall = hall
+        self._key = key
+        self._keep = frozenset(keep)
+        self._keep_days = keep_days
+        self._fingerprint_key = derive(key, f"{hall} fingerprint")
+        self._days: dict[str, _DayKeys] = {}
+        for day in self._known_days()[-1:]:
+            self._keys(day, make=False)
+
+    # -- for the journal ---------------------------------------------------------------------------------------------
+
+    def reference(self, day: str, citizen: Citizen) -> str | None:
+        """The journal's word for this citizen on this business day ("2026-11-20"), None without ID and phone number.
+
+        Raises `NotDurable` when the day's salt is new and cannot be stored.
+        """
+        return _reference(self._keys(day, make=True), citizen)
+
+    def seal(self, day: str, ref: str, purpose: str, fields: Mapping[str, str]) -> Sealed:
+        """Encrypt fields (AES-256-GCM); bound to hall, day, ref and purpose, so that rows cannot be swapped."""
+        plain = json.dumps(dict(fields), ensure_ascii=False, separators=(",", ":")).encode()
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        cipher = self._keys(day, make=True).seal.encrypt(nonce, plain, self._bound_to(day, ref, purpose))
+        return Sealed(ref, day, purpose, _FORMAT + nonce + cipher)
+
+    def seal_citizen(self, day: str, ref: str | None, citizen: Citizen) -> Sealed | None:
+        """What the hall keeps of a citizen, to be appended with the ticket; None when it keeps nothing.
+
+        A row per set of fields: a second ticket of the day that gives less does not make the first one's name vanish.
+        """
+        given = {name: getattr(citizen, name) for name in FIELDS if name in self._keep and getattr(citizen, name)}
+        if ref is None or not given:
+            return None
+        return self.seal(day, ref, f"citizen:{'+'.join(given)}", given)
+
+    def note(self, day: str, text: str, citizen: str | None = None) -> Sealed:
+        """Free text of a rating, which may name people and so never goes to the journal; `ref` finds it again.
+
+        citizen: the reference of who wrote it, if known; then it is found and deleted with that person.
+        """
+        fields = {"text": text} if citizen is None else {"text": text, "citizen": citizen}
+        return self.seal(day, f"n_{_letters(secrets.token_bytes(16))}", "note", fields)
+
+    def fingerprint(self, data: bytes) -> str:
+        """Tells two request bodies apart. Keyed: a plain hash of a body with an ID number could be searched for."""
+        return hmac.new(self._fingerprint_key, data, hashlib.sha256).hexdigest()[:32]
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
+    def open_sealed(self, row: Sealed) -> dict[str, str]:
+        """The fields of a row. Raises `Forgotten` when its day is, or when the row is damaged or was swapped."""
+        nonce, cipher = row.sealed[1 : 1 + _NONCE_BYTES], row.sealed[1 + _NONCE_BYTES :]
+        bound_to = self._bound_to(row.day, row.ref, row.purpose)
+        try:
+            fields: dict[str, str] = json.loads(self._keys(row.day, make=False).seal.decrypt(nonce, cipher, bound_to))
+        except (InvalidTag, ValueError):
+            raise Forgotten(f"the sealed fields of {row.ref} cannot be opened") from None
+        return fields
+
+    def fields(self, ref: str) -> dict[str, str]:
+        """Everything stored under a reference of the journal, {} when nothing is (any more). Raises `NotReadable`.
+
+        Whoever shows it unmasked to a person needs a right, a reason and an audit row.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_ROW).where(vault.c.hall == self._hall, vault.c.ref == ref)).all()
+        merged: dict[str, str] = {}
+        for row in rows:
+            merged.update(self._opened(Sealed(*row)) or {})
+        return merged
+
+    # -- a citizen's rights ------------------------------------------------------------------------------------------
+
+    def find(self, citizen: Citizen, *, who: str, reason: str, at_ms: int) -> list[Found]:
+        """All that is kept of a citizen who asks (PIPL art. 45), by ID or phone number. Leaves an audit row first."""
+        with self._database.writing() as connection:
+            record(connection, self._hall, AuditRow(at_ms, who, "identity find", reason))
+        return list(self._matching(citizen))
+
+    def delete_citizen(self, citizen: Citizen, *, who: str, reason: str, at_ms: int) -> int:
+        """Delete all that is kept of a citizen (PIPL art. 47); says how many rows. Leaves an audit row with it."""
+        gone = [(found.ref, found.purpose) for found in self._matching(citizen)]
+        with self._database.writing() as connection:
+            if gone:
+                connection.execute(
+                    delete(vault).where(vault.c.hall == self._hall, tuple_(vault.c.ref, vault.c.purpose).in_(gone))
+                )
+            record(connection, self._hall, AuditRow(at_ms, who, f"identity delete, {len(gone)} rows", reason))
+        return len(gone)
+
+    def purge(self, today: str) -> int:
+        """Forget the days older than `keep_days`, their salts too; says how many rows went. Raises `NotDurable`."""
+        oldest = (date.fromisoformat(today) - timedelta(days=self._keep_days)).isoformat()
+        self._days.clear()
+        with self._database.writing() as connection:
+            rows = connection.execute(delete(vault).where(vault.c.hall == self._hall, vault.c.day < oldest)).rowcount
+            connection.execute(delete(vault_days).where(vault_days.c.hall == self._hall, vault_days.c.day < oldest))
+        return rows
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _matching(self, citizen: Citizen) -> Iterator[Found]:
+        """By reference, and by opening every row: who is referred to by ID number may ask by phone number."""
+        refs = {_reference(self._keys(day, make=False), citizen) for day in self._known_days()} - {None}
+        wanted = {(name, value) for name in ("id_number", "phone") if (value := getattr(citizen, name))}
+        with self._database.reading() as connection:
+            rows = [Sealed(*row) for row in connection.execute(select(*_ROW).where(vault.c.hall == self._hall))]
+        opened = [(row, self._opened(row)) for row in rows]
+        refs |= {row.ref for row, fields in opened if fields and wanted & set(fields.items())}
+        for row, fields in opened:
+            if row.ref in refs or (fields or {}).get("citizen") in refs:
+                yield Found(row.ref, row.day, row.purpose, fields or {})
+
+    def _opened(self, row: Sealed) -> dict[str, str] | None:
+        try:
+            return self.open_sealed(row)
+        except Forgotten as err:  # one damaged row must not hide the others
+            _log.warning("%s", err)
+            return None
+
+    def _bound_to(self, day: str, ref: str, purpose: str) -> bytes:
+        return "\0".join((self._hall, day, ref, purpose)).encode()
+
+    def _keys(self, day: str, *, make: bool) -> _DayKeys:
+        keys = self._days.get(day)
+        if keys is None:
+            salt = self._salt(day, make=make)
+            keys = _DayKeys(
+                derive(self._key, f"{self._hall} citizen", salt), AESGCM(derive(self._key, f"{self._hall} seal", salt))
+            )
+            self._days[day] = keys
+        return keys
+
+    def _salt(self, day: str, *, make: bool) -> bytes:
+        salt = self._stored_salt(day)
+        if salt is None and make:
+            date.fromisoformat(day)  # a mistake here would be a key that is never purged
+            fresh = secrets.token_bytes(_SALT_BYTES)
+            try:
+                with self._database.writing() as connection:
+                    connection.execute(
+                        insert(vault_days).values(hall=self._hall, day=day, salt=fresh, proof=self._proof(fresh))
+                    )
+            except IntegrityError:
+                salt = self._stored_salt(day)  # another process was faster
+            else:
+                salt = fresh
+        if salt is None:
+            raise Forgotten(f"the identities of {day} were deleted")
+        return salt
+
+    def _stored_salt(self, day: str) -> bytes | None:
+        found = select(vault_days.c.salt, vault_days.c.proof).where(
+            vault_days.c.hall == self._hall, vault_days.c.day == day
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(found).first()
+        if row is None:
+            return None
+        if not hmac.compare_digest(self._proof(row.salt), row.proof):
+            raise KeyUnusable("The identity key is not the one that sealed this database: put the right file back.")
+        return bytes(row.salt)
+
+    def _proof(self, salt: bytes) -> bytes:
+        return hmac.new(derive(self._key, f"{self._hall} proof"), salt, hashlib.sha256).digest()[:8]
+
+    def _known_days(self) -> list[str]:
+        days = select(vault_days.c.day).where(vault_days.c.hall == self._hall).order_by(vault_days.c.day)
+        with self._database.reading() as connection:
+            return list(connection.execute(days).scalars())
+
+
+def _reference(keys: _DayKeys, citizen: Citizen) -> str | None:
+    if citizen.id_number:
+        said = f"id_number\0{citizen.id_number}"
+    elif citizen.phone:
+        said = f"phone\0{citizen.phone}"
+    else:
+        return None
+    return f"c_{_letters(hmac.new(keys.reference, said.encode(), hashlib.sha256).digest()[:16])}"
+
+
+def _letters(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()

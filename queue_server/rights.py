@@ -1,0 +1,66 @@
+"""Who may do what, as one table; knows roles and actions, not how anybody proved who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+ROLES = ("node", "reception", "staff", "manager", "maintainer", "county")
+EVERY_ROLE = frozenset(ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. `id`: a staff account, or the name of a token ("kiosk-1"). `window`: the only one they may operate."""
+
+    kind: Literal["token", "staff"]
+    id: str
+    role: str
+    window: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """`roles` may act. Of these, `bound` may only with a window of their own and only there; `bindable` only there if
+    they have one, and anywhere without."""
+
+    roles: frozenset[str]
+    bound: frozenset[str] = frozenset()
+    bindable: frozenset[str] = frozenset()
+
+
+def _roles(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_AT_A_WINDOW = {"bound": _roles("node"), "bindable": _roles("staff")}
+
+RIGHTS: Mapping[str, Right] = {
+    "ticket.issue": Right(_roles("node reception staff manager")),
+    "ticket.read": Right(EVERY_ROLE),
+    "ticket.cancel": Right(_roles("reception staff manager")),
+    "ticket.requeue": Right(_roles("reception staff manager")),
+    "ticket.priority": Right(_roles("reception staff manager")),
+    "ticket.rate": Right(_roles("node reception manager")),  # not staff: nobody grades their own service
+    "window.read": Right(EVERY_ROLE),
+    "window.operate": Right(_roles("node staff manager"), **_AT_A_WINDOW),
+    "journal.read": Right(_roles("manager county")),
+    "hall.read": Right(EVERY_ROLE),
+    "board.read": Right(EVERY_ROLE),
+    "view.kiosk": Right(EVERY_ROLE),
+    "view.window": Right(EVERY_ROLE),
+    "view.console": Right(_roles("node staff manager maintainer county"), **_AT_A_WINDOW),
+    "view.hall": Right(_roles("reception manager maintainer county")),
+    "device.report": Right(_roles("node maintainer")),
+}
+
+
+def allowed(principal: Principal, action: str, window: int | None = None) -> bool:
+    """Whether they may; `window` is the one acted on. Raises KeyError for an action that is not in the table."""
+    right = RIGHTS[action]
+    if principal.role not in right.roles:
+        return False
+    if principal.role in right.bound or (principal.role in right.bindable and principal.window is not None):
+        return principal.window is not None and window in (None, principal.window)
+    return True
