@@ -50,6 +50,9 @@ class SqlJournal:
             f"SELECT seq FROM journal{index} WHERE hall = {mark} AND kind = 'DayOpened' ORDER BY seq DESC LIMIT 1"  # noqa: S608
         )
 
+    def turn(self) -> AbstractContextManager[None]:
+        return self._store.turn()
+
     def append(
         self, after: int, entries: Sequence[Entry], answers: Sequence[Answer] = (), sealed: Sequence[Sealed] = ()
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import traceback
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -145,13 +146,10 @@ def _handle_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(err: Exception) -> Response:
-        # The traceback names places in our code; values of a request must not reach a log.
-        log.error("a request failed: %s", type(err).__name__, exc_info=_without_values(err))
+        # Places in our code, not the message: an exception may quote the request, and with it a citizen.
+        places = "".join(traceback.format_tb(err.__traceback__))
+        log.error("a request failed with %s:\n%s", type(err).__name__, places)
         return response(problem("internal"))
-
-
-def _without_values(err: Exception) -> tuple[type[Exception], Exception, object]:
-    return type(err), type(err)("(message withheld)") if isinstance(err, ValueError) else err, err.__traceback__
 
 
 def _keep_house(server: HallServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
@@ -33,7 +34,7 @@ def register(app: Flask) -> None:
         return answer
 
 
-def _page(name: str) -> object:
+def _page(name: str) -> Callable[..., Response]:
     def page(**_: int) -> Response:
         if not (STATIC / f"{name}.html").is_file():
             return Response("The pages are not built. Run: make pages\n", 503, content_type="text/plain")

@@ -9,6 +9,7 @@ from flask import Response
 from gevent import get_hub
 
 from queue_server.codec import decode, facts
+from queue_server.engine import Reply
 from queue_server.hall.calendar import rfc3339
 from queue_server.readers.kiosk import hall_info
 from queue_server.web import answers
@@ -56,7 +57,7 @@ def read_journal(call: Call) -> Response:
 
     # sqlite3 never yields to gevent: a long read in the loop would keep every other request waiting.
     body: bytes = get_hub().threadpool.apply(read)
-    return response(answers.Reply(200, body))
+    return response(Reply(200, body))
 
 
 OPERATIONS = [
