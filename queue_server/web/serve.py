@@ -16,10 +16,10 @@ from gevent import monkey
 
 monkey.patch_all()  # before anything imports a database driver, or that would block the loop
 
-import structlog  # noqa: E402
 from gunicorn.app.base import BaseApplication  # noqa: E402
 
 from config.settings import HallSettings  # noqa: E402
+from queue_server import logs  # noqa: E402
 
 LOCK_WAIT_S = 15.0
 PR_SET_PDEATHSIG = 1
@@ -33,13 +33,7 @@ def run(
     settings: HallSettings, data: Path, host: str, port: int, database: str | None = None, key_file: Path | None = None
 ) -> None:
     """Serve until a signal. Raises DataFolderBusyError when the folder is taken for longer than 15 s."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
+    logs.configure()
     lock = _lock(data)
     _Server(settings, data, host, port, database, key_file).run()
     os.close(lock)
