@@ -23,24 +23,35 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _Group(click.Group):
-    """Turns our errors into lines on stderr and exit codes."""
+    """Says every mistake in one line on stderr, click's and ours, and ends with the right code."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except click.ClickException as err:
+            hint = " (--help says more)" if isinstance(err, click.UsageError) else ""
+            click.echo(f"queue-server: {err.format_message()}{hint}", err=True)
+            code = err.exit_code
+        except click.Abort:
+            click.echo("queue-server: stopped", err=True)
+            code = 1
+        sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> int:
         from config.errors import ConfigError
         from queue_server.errors import BadAccount, QueueServerError, UnknownAccount
 
         try:
-            return super().invoke(ctx)
+            super().invoke(ctx)
         except ConfigError as err:
             for mistake in err.mistakes:
                 click.echo(str(mistake), err=True)
-            ctx.exit(2)
-        except (BadAccount, UnknownAccount) as err:
-            click.echo(f"queue-server: {err}", err=True)
-            ctx.exit(2)
+            return 2
         except (QueueServerError, OSError) as err:
             click.echo(f"queue-server: {err}", err=True)
-            ctx.exit(1)
+            return 2 if isinstance(err, BadAccount | UnknownAccount) else 1
+        return 0
 
 
 _file = click.Path(path_type=Path, dir_okay=False)
@@ -230,7 +241,7 @@ def _access(config: Path, data: Path, database: str | None, window: int | None =
     settings = _settings(config)
     if window is not None and window not in settings.windows:
         numbers = ", ".join(map(str, settings.windows))
-        raise click.BadParameter(f"{window} is not a window of this hall; there are {numbers}.", param_hint="--window")
+        raise click.UsageError(f"--window {window}: this hall has no such window; there are {numbers}.")
     _make_folder(data)
     from queue_server.access import Access
     from queue_server.database import Database, default_url

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import Table, bindparam, delete, func, insert, select
 
 from .database import Database
 from .errors import Conflict, NotDurable, NotReadable
@@ -25,6 +26,14 @@ FORGET_AT_ONCE = 500
 _ENTRY = [journal.c[name] for name in Entry.__dataclass_fields__]
 _ANSWER = [answers.c[name] for name in Answer.__dataclass_fields__]
 _SEALED = [vault.c[name] for name in Sealed.__dataclass_fields__]
+
+
+def _values(table: Table) -> Callable[[Any], tuple[Any, ...]]:
+    """From a row object to its values in the order of the table, without `hall`, which is its first column."""
+    return attrgetter(*(column.name for column in list(table.columns)[1:]))
+
+
+_values_of_entry, _values_of_answer, _values_of_sealed = _values(journal), _values(answers), _values(vault)
 
 _log = logging.getLogger(__name__)
 
@@ -153,11 +162,9 @@ class _SqliteStore(_Store):
     def __init__(self, database: Database, hall: str) -> None:
         super().__init__(database, hall)
         self._tip = database.positional(select(func.max(journal.c.seq)).where(journal.c.hall == bindparam("hall")))
-        self._entry = database.positional(insert(journal).values(_marks(journal.c.hall, *_ENTRY)))
-        self._answer = database.positional(insert(answers).values(_marks(answers.c.hall, *_ANSWER)))
-        self._sealed = database.positional(
-            insert(vault).prefix_with("OR REPLACE").values(_marks(vault.c.hall, *_SEALED))
-        )
+        self._entry = database.positional(insert(journal))
+        self._answer = database.positional(insert(answers))
+        self._sealed = database.positional(insert(vault).prefix_with("OR REPLACE"))
         self._rows = 0
         self._checkpointing = os_lock()
 
@@ -170,14 +177,11 @@ class _SqliteStore(_Store):
             last = cursor.execute(self._tip, (hall,)).fetchone()[0] or 0
             if last != after:
                 raise Conflict(f"the journal is at {last}, not {after}")
-            rows = [(hall, e.seq, e.at_ms, e.kind, e.version, e.data, e.by, e.command_id, e.n) for e in entries]
-            cursor.executemany(self._entry, rows)
+            cursor.executemany(self._entry, [(hall, *_values_of_entry(row)) for row in entries])
             if answers:
-                cursor.executemany(
-                    self._answer, [(hall, a.command_id, a.at_ms, a.fingerprint, a.status, a.body) for a in answers]
-                )
+                cursor.executemany(self._answer, [(hall, *_values_of_answer(row)) for row in answers])
             if sealed:
-                cursor.executemany(self._sealed, [(hall, s.ref, s.day, s.purpose, s.sealed) for s in sealed])
+                cursor.executemany(self._sealed, [(hall, *_values_of_sealed(row)) for row in sealed])
             cursor.execute("COMMIT")
         except Conflict:
             self._roll_back()
@@ -234,7 +238,8 @@ class _PostgresStore(_Store):
             yield
         finally:
             if self._writer is not None:  # a connection that was dropped has let go of the lock with it
-                self._ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))")
+                with suppress(NotDurable):  # and so has one that fails here; what was committed before stays so
+                    self._ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))")
 
     def _ask(self, sql: str) -> None:
         import psycopg
@@ -275,10 +280,6 @@ class _PostgresStore(_Store):
             raise
         if last != after:
             raise Conflict(f"the journal is at {last}, not {after}")
-
-
-def _marks(*columns: Any) -> dict[Any, Any]:
-    return {column: bindparam(column.name) for column in columns}
 
 
 def _arrays(prefix: str, columns: Sequence[Any], rows: Iterable[Any]) -> dict[str, list[Any]]:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from queue_server.database import Database
 from queue_server.errors import Conflict
 from queue_server.journal import Sealed
+from queue_server.tables import vault
 
 Make = Callable[..., Any]
 
@@ -114,9 +117,18 @@ def test_the_last_day_opened(open_journal: Make, entry: Make) -> None:
 def test_sealed_fields_are_written_with_the_entries_and_the_newest_wins(open_journal: Make, entry: Make) -> None:
     journal = open_journal()
     old, new = Sealed("c_a", "2026-11-20", "citizen", b"old"), Sealed("c_a", "2026-11-20", "citizen", b"new")
-    journal.append(0, [entry(1)], sealed=[old])
+    other = Sealed("c_a", "2026-11-20", "note", b"note")
+    journal.append(0, [entry(1)], sealed=[old, other])
     journal.append(1, [entry(2)], sealed=[old, new])
     assert journal.read(1) == [entry(2)]
+    if open_journal.kind == "memory":
+        assert set(journal.sealed.values()) == {new, other}
+        return
+    database = Database(open_journal.url)
+    with database.reading() as connection:
+        rows = connection.execute(select(vault.c.ref, vault.c.day, vault.c.purpose, vault.c.sealed)).all()
+    database.close()
+    assert {Sealed(*row) for row in rows} == {new, other}
 
 
 def test_nothing_to_write_is_no_write(open_journal: Make) -> None:
