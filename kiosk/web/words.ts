@@ -22,7 +22,7 @@ export function refusalSentences(refusal: Refusal): { why: string; todo: string 
 }
 
 /** "2、3" or "2, 3", at most five windows: more would not be read. */
-export function windowList(windows: number[], separator: string): string {
-  const shown = windows.slice(0, 5).join(separator);
+export function windowList(windows: number[]): string {
+  const shown = windows.slice(0, 5).join(t("list_separator"));
   return windows.length > 5 ? `${shown}…` : shown;
 }
