@@ -31,7 +31,7 @@ class _Group(click.Group):
             code = super().main(*args, **kwargs)
         except click.ClickException as err:
             hint = " (--help says more)" if isinstance(err, click.UsageError) else ""
-            click.echo(f"queue-server: {err.format_message()}{hint}", err=True)
+            click.echo(f"queue-server: {' '.join(err.format_message().split())}{hint}", err=True)
             code = err.exit_code
         except click.Abort:
             click.echo("queue-server: stopped", err=True)

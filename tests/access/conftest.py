@@ -1,0 +1,46 @@
+"""Accounts and tokens in a database of their own, and a clock that the test turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from queue_server.access import Access
+from queue_server.database import Database, default_url
+
+HALL = "oubei"
+KEY = b"k" * 32
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    url = default_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def access(database: Database, clock: Clock) -> Access:
+    return Access(database, HALL, KEY, clock_s=clock)
+
+
+@pytest.fixture
+def another_process(database: Database, clock: Clock) -> Access:
+    """The same accounts with nothing remembered in common."""
+    return Access(database, HALL, KEY, clock_s=clock)

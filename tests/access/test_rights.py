@@ -1,0 +1,42 @@
+"""The table of rights, said a second time, role by role."""
+
+from __future__ import annotations
+
+import pytest
+
+from queue_server.access import RIGHTS, ROLES, Principal, allowed
+
+READING = {"ticket.read", "window.read", "hall.read", "board.read", "view.kiosk", "view.window"}
+AT_THE_DESK = {"ticket.issue", "ticket.cancel", "ticket.requeue", "ticket.priority"}
+EXPECTED = {
+    "node": READING | {"ticket.issue", "ticket.rate", "device.report"},
+    "reception": READING | AT_THE_DESK | {"ticket.rate", "view.hall"},
+    "staff": READING | AT_THE_DESK | {"window.operate", "view.console"},
+    "manager": set(RIGHTS) - {"device.report"},
+    "county": READING | {"journal.read", "view.console", "view.hall"},
+    "maintainer": READING | {"device.report", "view.console", "view.hall"},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_action_of_a_role_without_a_window(role: str) -> None:
+    person = Principal("staff", "li", role, None)
+    assert {action for action in RIGHTS if allowed(person, action, 2)} == EXPECTED[role]
+    assert {action for action in RIGHTS if allowed(person, action)} == EXPECTED[role]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_window_of_ones_own(role: str) -> None:
+    person = Principal("token", "desk", role, 2)
+    there = {action for action in RIGHTS if allowed(person, action, 2)}
+    elsewhere = {action for action in RIGHTS if allowed(person, action, 3)}
+    at_a_window = {"window.operate", "view.console"}
+    assert there == EXPECTED[role] | (at_a_window if role == "node" else set())
+    assert elsewhere == EXPECTED[role] - (at_a_window if role in ("node", "staff") else set())
+    assert allowed(person, "window.operate") is (role in ("node", "staff", "manager"))
+
+
+def test_an_unknown_action_is_a_mistake_of_ours_and_an_unknown_role_may_nothing() -> None:
+    with pytest.raises(KeyError):
+        allowed(Principal("staff", "li", "manager", None), "ticket.burn")
+    assert not any(allowed(Principal("staff", "li", "visitor", None), action) for action in RIGHTS)
