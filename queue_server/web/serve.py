@@ -21,7 +21,7 @@ from gunicorn.app.base import BaseApplication  # noqa: E402
 from config.settings import HallSettings  # noqa: E402
 from queue_server import logs  # noqa: E402
 
-LOCK_WAIT_S = 15.0
+LOCK_WAIT_S = 8.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -32,7 +32,7 @@ class DataFolderBusyError(RuntimeError):
 def run(
     settings: HallSettings, data: Path, host: str, port: int, database: str | None = None, key_file: Path | None = None
 ) -> None:
-    """Serve until a signal. Raises DataFolderBusyError when the folder is taken for longer than 15 s."""
+    """Serve until a signal. Raises DataFolderBusyError when the folder is taken for longer than 8 s."""
     logs.configure()
     lock = _lock(data)
     _Server(settings, data, host, port, database, key_file).run()

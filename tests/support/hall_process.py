@@ -61,6 +61,15 @@ def script(name: str) -> str:
     return str(Path(sysconfig.get_path("scripts")) / name)
 
 
+def _alive(pid: int) -> bool:
+    """Whether a process still holds anything: a zombie does not, once its other threads are gone too."""
+    try:
+        ended = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return not ended or len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
+    except OSError:
+        return False
+
+
 class Client:
     """JSON requests with one token. A plain session: no retries, so that a test sees the first answer."""
 
@@ -92,6 +101,7 @@ class HallProcess:
         database: str | None = None,
         environment: dict[str, str] | None = None,
         wrap: tuple[str, ...] = (),
+        log_file: Path | None = None,
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -99,6 +109,7 @@ class HallProcess:
         self.config = config or folder / "hall.toml"
         if config is None:
             self.config.write_text(HALL.format(extra=extra), encoding="utf-8")
+        self.log_file = log_file or folder / "server.log"
         self.database = database
         self.environment = environment or {}
         self.wrap = wrap
@@ -107,11 +118,11 @@ class HallProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self._clients: list[Client] = []
 
-    def start(self) -> float:
-        """Start and wait until it is ready to write; returns how many seconds that took."""
+    def start(self, until: str = "/readyz") -> float:
+        """Start and wait until it is ready to write (or only alive: /healthz); returns how many seconds that took."""
         began = time.monotonic()
         command = [*self.wrap, script("queue-server"), "serve", *self._hall(), "--port", str(self.port)]
-        log = (self.folder / "server.log").open("ab")
+        log = self.log_file.open("ab")
         with log:
             self.process = subprocess.Popen(
                 command,
@@ -120,18 +131,23 @@ class HallProcess:
                 stderr=log,
                 start_new_session=True,
             )
-        while not self._ready():
+        while not self._answers(until):
             if self.process.poll() is not None or time.monotonic() - began > START_S:
                 raise RuntimeError(f"the server did not start:\n{self.log()[-3000:]}")
             time.sleep(0.01)
         return time.monotonic() - began
 
     def kill(self) -> None:
-        """kill -9 of the server, as a power cut would end it."""
-        if self.process is not None:
-            os.kill(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
+        """kill -9 of the server, as a power cut would end it; returns when its worker is gone too."""
+        if self.process is None:
+            return
+        children = self.pids()[1:]
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+        deadline = time.monotonic() + START_S
+        while any(_alive(pid) for pid in children) and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def stop(self) -> int:
         """Ask it to end; returns its exit code."""
@@ -148,7 +164,7 @@ class HallProcess:
         self.kill()
 
     def log(self) -> str:
-        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def run(self, *arguments: str, said: str | None = None) -> subprocess.CompletedProcess[str]:
         """Another `queue-server` command on the same hall."""
@@ -171,15 +187,16 @@ class HallProcess:
         """The server's own process and its worker."""
         if self.process is None:
             return []
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        children = task.read_text().split() if task.exists() else []
         return [self.process.pid, *map(int, children)]
 
     def _hall(self) -> list[str]:
         more = ["--database", self.database] if self.database else []
         return ["--config", str(self.config), "--data", str(self.data), *more]
 
-    def _ready(self) -> bool:
+    def _answers(self, path: str) -> bool:
         try:
-            return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            return requests.get(self.url + path, timeout=5).status_code == 200
         except requests.ConnectionError:
             return False
