@@ -1,4 +1,4 @@
-"""Fixtures that every folder of tests may use: a throw-away PostgreSQL server."""
+"""Fixtures that every folder of tests may use: a throw-away PostgreSQL server, settings of a small hall."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+
+from config.settings import HallSettings, Rules, Service, Window
 
 START_TIMEOUT_S = 60
 
@@ -117,3 +119,39 @@ def postgres_url(postgres_server: PostgresServer, request: pytest.FixtureRequest
     postgres_server.execute(f"CREATE DATABASE {name}")
     yield postgres_server.url(name)
     postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def hall_settings() -> Callable[..., HallSettings]:
+    """Makes a hall's settings: services with prefixes A, B, C ... in order, windows by number with what they serve."""
+
+    def make(
+        services: Mapping[str, Mapping[str, Any]] | tuple[str, ...] = ("hukou",),
+        windows: Mapping[int, tuple[str, ...]] | None = None,
+        then: Mapping[int, tuple[str, ...]] | None = None,
+        *,
+        timezone: str = "Asia/Shanghai",
+        rules: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> HallSettings:
+        plans = services if isinstance(services, Mapping) else {service: {} for service in services}
+        return HallSettings(
+            id="oubei",
+            name={"zh-CN": "瓯北街道便民服务中心", "en": "Oubei"},
+            timezone=timezone,
+            languages=("zh-CN", "en"),
+            services={
+                service: Service(service, {"zh-CN": service, "en": service}, chr(ord("A") + n), **plan)
+                for n, (service, plan) in enumerate(plans.items())
+            },
+            windows={
+                number: Window(
+                    number, {"zh-CN": f"{number}号窗口", "en": f"Window {number}"}, served, (then or {}).get(number, ())
+                )
+                for number, served in (windows or {1: tuple(plans)}).items()
+            },
+            rules=Rules(**(rules or {})),
+            **fields,
+        )
+
+    return make

@@ -62,37 +62,41 @@ def _shut_code(settings: HallSettings, service: Service, at_ms: int) -> str | No
 
 
 def spans_on(settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], day: date) -> tuple[Span, ...]:
-    """The spans worked on `day`: none on a holiday, Monday's on a make-up working day that is a weekend."""
+    """The spans worked on `day`: none on a holiday, Monday's on a make-up working day."""
     if day in settings.calendar.holidays:
         return ()
-    if day in settings.calendar.workdays and not weekly[day.weekday()]:
+    if day in settings.calendar.workdays:
         return weekly[0]
     return weekly[day.weekday()]
 
 
 def _within(settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], at_ms: int) -> bool:
-    now = local(settings.timezone, at_ms)
-    return any(start <= now < end for start, end in _ticket_times(settings, weekly, now.date()))
+    day = local(settings.timezone, at_ms).date()
+    now = local("UTC", at_ms)
+    return any(start <= now < end for start, end in _ticket_times(settings, weekly, day))
 
 
 def _ticket_times(
     settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], day: date
 ) -> Iterator[tuple[datetime, datetime]]:
-    """When tickets are given on `day`: each span less the last minutes before its end."""
+    """When tickets are given on `day`: each span less the last minutes before its end.
+
+    In UTC: times of one zone are compared by what its clocks show, which on the day they change is not their order.
+    """
     zone = ZoneInfo(settings.timezone)
     stop_s = settings.hours.last_ticket_before_s if settings.hours is not None else 0
     for span in spans_on(settings, weekly, day):
-        start = datetime.combine(day, span.start, zone)
-        # Subtracting in UTC keeps the stop right on the day the clocks change.
-        end = (datetime.combine(day, span.end, zone).astimezone(UTC) - timedelta(seconds=stop_s)).astimezone(zone)
+        start = datetime.combine(day, span.start, zone).astimezone(UTC)
+        end = datetime.combine(day, span.end, zone).astimezone(UTC) - timedelta(seconds=stop_s)
         if start < end:
             yield start, end
 
 
 def _next_opening(settings: HallSettings, service: Service, at_ms: int) -> int | None:
-    now = local(settings.timezone, at_ms)
+    now = local("UTC", at_ms)
+    today = local(settings.timezone, at_ms).date()
     for ahead in range(LOOK_AHEAD_DAYS + 1):
-        day = now.date() + timedelta(days=ahead)
+        day = today + timedelta(days=ahead)
         starts = [
             start
             for weekly in (settings.hours.weekly if settings.hours else None, service.weekly)
