@@ -11,7 +11,7 @@ from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.calendar import business_day, rfc3339, shut
 from queue_server.hall.events import Event, Place
-from queue_server.hall.order import lines_of, may_serve
+from queue_server.hall.order import lines_of
 from queue_server.hall.refusal import Refused
 from queue_server.hall.state import Hall, LineKey, Ticket
 
@@ -63,7 +63,8 @@ def requeue(hall: Hall, command: c.RequeueTicket, happened: Happened) -> None:
     within_s = hall.settings.rules.requeue_within_s
     if within_s and command.at_ms - ticket.ended_ms > within_s * 1000:
         raise Refused("requeue_expired", requeue_within_s=within_s)
-    _refuse_second(hall, ticket.service, ticket.citizen)
+    for service in ticket.services[ticket.services.index(ticket.service) :]:
+        _refuse_second(hall, service, ticket.citizen)
     happened(e.TicketRequeued(at_ms=command.at_ms, ticket_id=ticket.ticket_id, place=_place_after_next(hall, ticket)))
 
 
@@ -121,8 +122,16 @@ def _refuse_second(hall: Hall, service: str, citizen: str | None) -> None:
     if citizen is None or not hall.settings.rules.one_waiting_per_citizen:
         return
     for ticket in _tickets_of(hall, citizen):
-        if ticket.state in UNSERVED and ticket.service == service:
+        if service in _services_to_come(ticket):
             raise Refused("already_waiting", ticket_id=ticket.ticket_id, label=ticket.label)
+
+
+def _services_to_come(ticket: Ticket) -> tuple[str, ...]:
+    """The services this ticket still has to be called for, or is called for now."""
+    at = ticket.services.index(ticket.service)
+    if ticket.state in UNSERVED:
+        return ticket.services[at:]
+    return ticket.services[at + 1 :] if ticket.state == "serving" else ()
 
 
 def _refuse_over_quota(hall: Hall, service: str, citizen: str | None) -> None:
@@ -157,5 +166,5 @@ def _place_after_next(hall: Hall, ticket: Ticket) -> Place:
 
 def _narrowest_lines(hall: Hall, ticket: Ticket) -> list[LineKey]:
     """The lines of the window that would reach this ticket soonest: the one that serves the fewest services."""
-    serving = [lines_of(hall, window)[0] for window in hall.windows if may_serve(hall, window, ticket)]
-    return min(serving, key=len, default=[ticket.line])
+    tiers = (tier for window in hall.windows for tier in lines_of(hall, window))
+    return min((tier for tier in tiers if ticket.line in tier), key=len, default=[ticket.line])
