@@ -10,7 +10,7 @@ from typing import Any
 
 from queue_server.hall import events as e
 from queue_server.hall.events import Event
-from queue_server.hall.state import Hall, LineKey, Ticket, Window
+from queue_server.hall.state import Hall, Ticket, Window
 
 
 def evolve(hall: Hall, event: Event, seq: int) -> None:
@@ -87,11 +87,18 @@ def _ticket_called(hall: Hall, event: e.TicketCalled) -> None:
     ticket.last_called_ms = event.at_ms
     ticket.started_ms = None
     _window(hall, event.window).ticket_id = ticket.ticket_id
-    keys: tuple[LineKey, LineKey] = (ticket.service, event.window)
-    for key in keys:
-        if ticket.priority is not None:
-            hall.ordinary_run[key] = 0
-        elif key in hall.ordinary_run:
+    _count_for_share(hall, ticket, event.window)
+
+
+def _count_for_share(hall: Hall, ticket: Ticket, window: int) -> None:
+    """An ordinary call counts for every service the window serves: it was a turn that priority of any of them left."""
+    if ticket.priority is not None:
+        hall.ordinary_run[ticket.service] = hall.ordinary_run[window] = 0
+        return
+    plan = hall.settings.windows.get(window)
+    served = {*plan.services, *plan.then} if plan is not None else set()
+    for key in (window, ticket.service, *(served - {ticket.service})):
+        if key in hall.ordinary_run:
             hall.ordinary_run[key] += 1
 
 
@@ -134,9 +141,10 @@ def _ticket_parked(hall: Hall, event: e.TicketParked) -> None:
 def _ticket_transferred(hall: Hall, event: e.TicketTransferred) -> None:
     ticket = hall.tickets[event.ticket_id]
     hall.release(ticket)
-    if event.service not in ticket.services:
-        done = ticket.services.index(ticket.service)
-        ticket.services = (*ticket.services[:done], event.service, *ticket.services[done + 1 :])
+    at = ticket.services.index(ticket.service)
+    done, left = ticket.services[:at], ticket.services[at + 1 :]
+    if event.service not in (*done, ticket.service):  # sent back to one that was done: go on from there
+        ticket.services = (*done, event.service, *(service for service in left if service != event.service))
     ticket.service, ticket.for_window, ticket.place = event.service, event.for_window, event.place
     hall.join(ticket)
 

@@ -3,7 +3,8 @@
 The rule: among what this window may serve,
 1. services it serves only when nobody else waits (`then`) come last;
 2. a priority ticket is called first, but at most once in `priority_share` calls while others wait, counted both at this
-   window and over the ticket's service, so that neither one window nor several together starve ordinary tickets;
+   window and over all windows that serve the ticket's service, so that neither one window nor several together starve
+   ordinary tickets, and no priority ticket waits for calls that nobody can make;
 3. otherwise the greatest waited ÷ target of its service, which with equal targets is first come, first served.
 """
 
@@ -63,7 +64,7 @@ def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
     serving = [w for w in hall.windows if may_serve(hall, w, ticket)]
     working = [w for w in serving if hall.windows[w].state == "open"]
     if not serving:
-        return _ahead_among(hall, None, [ticket.line], ticket, at_ms)
+        return _ahead_among(hall, [ticket.line], ticket, at_ms, calls_until_priority(hall, ticket.line))
     return min(_ahead_at(hall, window, ticket, at_ms) for window in working or serving)
 
 
@@ -76,7 +77,7 @@ def _choose_among(hall: Hall, window: int, keys: list[LineKey], at_ms: int) -> C
         return None if priority is None else Choice(priority.ticket_id, "longest_relative_wait")
     if calls_until_priority(hall, window) == 0:
         # A service that had its share at another window a moment ago stays behind; the others may go.
-        free = (head for head in heads if head is not None and calls_until_priority(hall, head.service) == 0)
+        free = (head for head in heads if head is not None and calls_until_priority(hall, head.line) == 0)
         priority = _most_overdue(hall, free, at_ms)
         if priority is not None:
             return Choice(priority.ticket_id, "priority_share")
@@ -111,12 +112,21 @@ def _most_overdue(hall: Hall, heads: Iterable[Ticket | None], at_ms: int) -> Tic
 
 def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
     own, then = lines_of(hall, window)
+    gap = max(calls_until_priority(hall, window), calls_until_priority(hall, ticket.line))
     if ticket.line in own:
-        return _ahead_among(hall, window, own, ticket, at_ms)
-    return sum(len(line) for line in _lines(hall, own)) + _ahead_among(hall, window, then, ticket, at_ms)
+        return _ahead_among(hall, own, ticket, at_ms, gap)
+    lines = _lines(hall, own)
+    ordinary, priority = sum(len(line.ordinary) for line in lines), sum(len(line.priority) for line in lines)
+    share = hall.settings.rules.priority_share
+    if priority and share > 1:  # the gap after the last of them, less the ordinary calls that follow it
+        ordinary -= min(ordinary, gap + (priority - 1) * (share - 1))
+        gap = share - 1
+    gap = max(0, gap - ordinary)
+    return sum(len(line) for line in lines) + _ahead_among(hall, then, ticket, at_ms, gap)
 
 
-def _ahead_among(hall: Hall, window: int | None, keys: list[LineKey], ticket: Ticket, at_ms: int) -> int:
+def _ahead_among(hall: Hall, keys: list[LineKey], ticket: Ticket, at_ms: int, gap: int) -> int:
+    """`gap`: how many ordinary calls must come before the first priority ticket of these lines."""
     ordinary = priority = ordinary_before = priority_before = 0
     for key in keys:
         line = hall.lines.get(key)
@@ -130,7 +140,6 @@ def _ahead_among(hall: Hall, window: int | None, keys: list[LineKey], ticket: Ti
     share = hall.settings.rules.priority_share
     if share <= 1:  # no limit: every priority ticket goes before every ordinary one
         return priority_before if ticket.priority is not None else priority + ordinary_before
-    gap = max((calls_until_priority(hall, key) for key in (window, ticket.service) if key is not None), default=0)
     if ticket.priority is not None:
         return priority_before + min(ordinary, gap + priority_before * (share - 1))
     if ordinary_before < gap:

@@ -69,8 +69,8 @@ class Hall:
     """One hall on one day.
 
     seq: the last journal row folded in. last_ms: the time of the last event; time never runs backwards here.
-    ordinary_run: by service id and by window number, how many ordinary tickets were called since the last priority one;
-    a key that is missing has not called a priority ticket today.
+    ordinary_run: by window number, how many ordinary tickets it called since its last priority one; by service id, how
+    many were called by the windows that serve it since its own last priority one. A missing key: no priority one today.
     """
 
     settings: HallSettings
