@@ -1,0 +1,86 @@
+"""Opening, pausing and closing a window; what may be done to a ticket in hand meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from queue_server.hall import commands as c
+from queue_server.hall import events as e
+
+Tell = Callable[..., Any]
+
+
+def test_open_pause_resume_close(story: Tell) -> None:
+    s = story()
+    s.do(c.OpenWindow, window=1, staff="li", covers="wang")
+    window = s.hall.windows[1]
+    assert (window.state, window.staff, window.covers) == ("open", "li", "wang")
+    s.do(c.PauseWindow, window=1, reason="meeting", back_at_ms=s.now_ms + 600_000)
+    assert (window.state, window.pause_reason, window.back_at_ms) == ("paused", "meeting", s.now_ms + 600_000)
+    s.do(c.ResumeWindow, window=1)
+    assert (window.state, window.pause_reason, window.back_at_ms, window.staff) == ("open", None, None, "li")
+    s.do(c.CloseWindow, window=1)
+    assert (window.state, window.staff, window.covers) == ("closed", None, None)
+
+
+def test_asking_twice_does_nothing(story: Tell) -> None:
+    s = story()
+    s.open()
+    assert s.do(c.OpenWindow, window=1, staff="staff-1") == []
+    assert s.do(c.ResumeWindow, window=1) == []
+    assert len(s.do(c.OpenWindow, window=1, staff="wang")) == 1, "somebody else sat down"
+    s.do(c.CloseWindow, window=1)
+    assert s.do(c.CloseWindow, window=1) == []
+
+
+def test_opening_a_paused_window_ends_the_pause(story: Tell) -> None:
+    s = story()
+    s.open()
+    s.do(c.PauseWindow, window=1, reason="meeting", back_at_ms=s.now_ms + 1)
+    s.open()
+    window = s.hall.windows[1]
+    assert (window.state, window.pause_reason, window.back_at_ms) == ("open", None, None)
+
+
+def test_a_closed_window_cannot_pause(story: Tell) -> None:
+    s = story()
+    assert s.refused(c.PauseWindow, window=1, reason="meeting").code == "window_closed"
+    assert s.refused(c.ResumeWindow, window=1).code == "window_closed"
+
+
+def test_a_window_with_a_ticket_in_hand_does_not_close_but_may_pause_and_end_it(story: Tell) -> None:
+    s = story()
+    ticket = s.take()
+    s.open()
+    s.next()
+    assert s.refused(c.CloseWindow, window=1).facts["label"] == "A001"
+    s.do(c.PauseWindow, window=1, reason="printer")
+    s.start()
+    s.finish()
+    assert ticket.state == "finished"
+    s.do(c.CloseWindow, window=1)
+
+
+def test_a_rating_goes_to_whoever_served(story: Tell) -> None:
+    s = story()
+    ticket = s.take()
+    s.do(c.OpenWindow, window=1, staff="li")
+    assert s.refused(c.RateTicket, ticket_id=ticket.ticket_id, grade=5).code == "not_served"
+    s.next()
+    s.finish()
+    s.do(c.OpenWindow, window=1, staff="wang")
+    s.do(c.RateTicket, ticket_id=ticket.ticket_id, grade=2, reasons=("201",), channel="tablet", note="n_1")
+    rated = s.events[-1]
+    assert isinstance(rated, e.Rated)
+    assert (rated.staff, rated.window, rated.grade, rated.reasons, rated.note) == ("li", 1, 2, ("201",), "n_1")
+    assert s.refused(c.RateTicket, ticket_id=ticket.ticket_id, grade=5).code == "already_rated"
+
+
+def test_a_no_show_is_not_rated(story: Tell) -> None:
+    s = story()
+    s.take()
+    s.open()
+    s.next()
+    ticket = s.miss()
+    assert s.refused(c.RateTicket, ticket_id=ticket.ticket_id, grade=1).code == "not_served"
