@@ -272,6 +272,10 @@ class Follower:
             return False, f"{self._base} cannot be followed: {err}"
         finally:
             client.disconnect()
+            # When the server says goodbye first, the library may empty its queue before the writing thread has seen the
+            # end mark in it, and then sits there for half a minute: put the mark in again.
+            if client.eio.queue is not None:
+                client.eio.queue.put(None)
             client.eio.wait()
             # The library leaves its socket to the garbage collector when the handshake breaks half way.
             for opened in sockets:

@@ -270,3 +270,38 @@ class Follow(TypedDict):
     view: str
     seq: int
     data: dict[str, object]
+
+
+class NodeServer(TypedDict):
+    connected: bool
+    since: str
+
+
+class NodeDevice(TypedDict):
+    """A device as its node sees it; `code` and `detail` as in drivers.ports.DeviceState."""
+
+    name: str
+    kind: str
+    health: str
+    code: str
+    detail: str
+    since: str
+
+
+class NodeCard(TypedDict):
+    """What a kiosk's page may know of the card on the reader; `code` says why it was refused."""
+
+    state: Literal["waiting", "read", "refused"]
+    masked_name: str | None
+    offers_priority: bool
+    code: str | None
+
+
+class NodeView(TypedDict):
+    """`node`, on nodes only: how a node and its devices are. `seq` is the node's own counter; `card` is for kiosks."""
+
+    seq: int
+    node: str
+    server: NodeServer
+    devices: list[NodeDevice]
+    card: NodeCard | None

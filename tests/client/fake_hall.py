@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from flask_socketio import SocketIO, join_room
-from werkzeug.serving import BaseWSGIServer, make_server
+
+from queue_server.node_web import NodeServer
 
 HALL = {
     "hall": "oubei",
@@ -61,7 +62,7 @@ class FakeHall:
         self.follows = 0
         self.release = threading.Event()
         self._lock = threading.Lock()
-        self._server: BaseWSGIServer | None = None
+        self._server: NodeServer | None = None
 
     @property
     def url(self) -> str:
@@ -77,20 +78,16 @@ class FakeHall:
         app.add_url_rule("/api/v1/tickets/<ticket_id>/rating", view_func=self._rate, methods=["POST"])
         self.live.on_event("connect", self._connect, namespace="/live")
         self.live.on_event("follow", self._follow, namespace="/live")
-        self._server = make_server("127.0.0.1", self.port, app, threaded=True)
-        self.port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
+        self._server = NodeServer(app, "127.0.0.1", self.port)
+        self.port = self._server.port
+        self._server.start()
         return self
 
     def stop(self) -> None:
         if self._server is not None:
             self.release.set()
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-            self._server = None
-            self.live.server.eio.disconnect()
+            server, self._server = self._server, None
+            server.close()
             self.live.server.shutdown()
 
     def publish(self, view: str, seq: int, data: dict[str, Any]) -> None:

@@ -1,0 +1,19 @@
+"""What kiosk and display nodes share: their page, their live views, their state and their server; knows no driver."""
+
+from queue_server.node_web.app import NodePages, create_node_app
+from queue_server.node_web.problems import ProblemError
+from queue_server.node_web.relay import Relay
+from queue_server.node_web.serve import NodeServer, configure_logging, serve_until_stopped
+from queue_server.node_web.state import Devices, NodeState
+
+__all__ = [
+    "Devices",
+    "NodePages",
+    "NodeServer",
+    "NodeState",
+    "ProblemError",
+    "Relay",
+    "configure_logging",
+    "create_node_app",
+    "serve_until_stopped",
+]

@@ -1,0 +1,43 @@
+"""The live views a node passes on to its pages, the newest kept while the server is away; knows no view's contents."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from flask_socketio import SocketIO, join_room
+
+from queue_server.wire import LIVE_NAMESPACE
+
+
+class Relay:
+    """Serves `follow` on `/live` and sends what `publish` is given. `views` are the names that may be followed."""
+
+    def __init__(self, socketio: SocketIO, views: Iterable[str]) -> None:
+        self._socketio = socketio
+        # Nothing came yet: seq -1 is below every real one, and the page shows that it waits.
+        self._newest: dict[str, tuple[int, dict[str, Any] | None]] = dict.fromkeys(views, (-1, None))
+        self._lock = threading.Lock()
+        socketio.on_event("follow", self._follow, namespace=LIVE_NAMESPACE)
+
+    def publish(self, view: str, seq: int, data: dict[str, Any]) -> None:
+        """Keep `data` and send it to all who follow `view`. From any thread; views leave in the order given."""
+        with self._lock:
+            self._newest[view] = (seq, data)
+            self._socketio.emit("view", {"view": view, "seq": seq, "data": data}, namespace=LIVE_NAMESPACE, to=view)
+
+    def newest(self, view: str) -> dict[str, Any] | None:
+        """The newest data of `view`, None when nothing came yet."""
+        with self._lock:
+            return self._newest.get(view, (-1, None))[1]
+
+    def _follow(self, wish: Any = None) -> dict[str, Any]:
+        view = wish.get("view") if isinstance(wish, dict) else None
+        with self._lock:
+            if not isinstance(view, str) or view not in self._newest:
+                return {"view": view, "code": "unknown_view"}
+            # The room first, the view then: a change in between arrives twice rather than never.
+            join_room(view)
+            seq, data = self._newest[view]
+            return {"view": view, "seq": seq, "data": data}
