@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic.config import JsonDict
 
 from config.reasons import load_reasons
 
@@ -15,6 +16,11 @@ TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Channel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 WindowNumber = Annotated[int, Field(strict=True, ge=1, le=999)]
+
+
+def _given(field: str) -> JsonDict:
+    """JSON schema for "this field, and not null"."""
+    return {"required": [field], "properties": {field: {"not": {"type": "null"}}}}
 
 
 class Body(BaseModel):
@@ -49,7 +55,7 @@ class IssueBody(Body):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"oneOf": [{"required": ["service"]}, {"required": ["services"]}]},
+        json_schema_extra={"oneOf": [_given("service"), _given("services")]},
     )
 
     @model_validator(mode="after")
@@ -117,7 +123,7 @@ class TransferBody(Body):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"oneOf": [{"required": ["service"]}, {"required": ["window"]}]},
+        json_schema_extra={"oneOf": [_given("service"), _given("window")]},
     )
 
     @model_validator(mode="after")

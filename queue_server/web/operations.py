@@ -149,8 +149,9 @@ def _query(operation: Operation) -> dict[str, int]:
     wrong: list[FieldProblem] = []
     for name in operation.query:
         bounds = PARAMETERS[name]
-        text = request.args.get(name)
-        if text is None:
+        texts = request.args.getlist(name)
+        text = texts[0] if len(texts) == 1 else ""
+        if not texts:
             values[name] = bounds["default"]
         elif text.isascii() and text.isdigit() and bounds["minimum"] <= int(text) <= bounds["maximum"]:
             values[name] = int(text)

@@ -77,6 +77,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_connections": 4000,
             "keepalive": 75,
             "timeout": 60,
+            "limit_request_line": 8190,
             "graceful_timeout": 1,
             "proc_name": f"queue-server {self._settings.id}",
             "loglevel": "warning",

@@ -117,6 +117,8 @@ def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         responses[str(status)] = {"description": "Done" if shape is not None else "Nothing to say"}
         if shape is not None:
             responses[str(status)]["content"] = {"application/json": {"schema": schema_of(shape, schemas)}}
+    if operation.query:
+        responses["414"] = {"description": "The address is longer than 8 KiB; gunicorn answers this by itself"}
     by_status: dict[int, list[str]] = {}
     for code in operation.codes():
         by_status.setdefault(status_of(code), []).append(code)
