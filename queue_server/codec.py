@@ -24,6 +24,7 @@ _TUPLES = {
 }
 _DEFAULTS = {kind: {f.name: f.default for f in fields(cls) if f.default is not MISSING} for kind, cls in KINDS.items()}
 _NAMES = {kind: tuple(f.name for f in fields(cls) if f.name != "at_ms") for kind, cls in KINDS.items()}
+_KNOWN = {kind: frozenset(names) for kind, names in _NAMES.items()}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -47,11 +48,14 @@ def decode(kind: str, version: int, at_ms: int, data: str) -> Event:
     """The event of a journal row. Raises UnreadableEventError when the row was written by a newer program."""
     cls = KINDS.get(kind)
     current = VERSIONS.get(kind, 1)
+    newer = f"{kind} version {version} was written by a newer program: install that again."
     if cls is None or version > current:
-        raise UnreadableEventError(f"{kind} version {version} was written by a newer program: install that again.")
+        raise UnreadableEventError(newer)
     values: dict[str, Any] = json.loads(data)
     for old in range(version, current):
         values = UPCASTS[kind, old](values)
+    if not values.keys() <= _KNOWN[kind]:  # a field with a default may be added without a new version
+        raise UnreadableEventError(newer)
     for name in _TUPLES[kind]:
         if name in values:
             values[name] = tuple(values[name])
