@@ -6,14 +6,18 @@ import itertools
 import threading
 import time
 
+from drivers.address import Address, open_transport
 from drivers.document import Document
-from drivers.errors import DriverError, Mute, Unplugged
+from drivers.errors import DriverError, Mute, Unplugged, Unsupported
 from drivers.ports import DeviceState, PrintResult
 from drivers.printer_replies import PrinterStatus
 from drivers.printer_talk import Patience, PrinterTalk, not_printed
 from drivers.slip_bytes import SlipBytes, encode_slip
 from drivers.states import CLOSED, STARTING, failed
 from drivers.transport import OpenTransport
+
+PAPER_DOTS = {58: 384, 80: 576}
+"""Width of the paper in mm -> dots of the head."""
 
 
 class EscposPrinter:
@@ -131,3 +135,23 @@ class EscposPrinter:
         if self._talk is not None:
             self._talk.transport.close()
             self._talk = None
+
+
+def create(
+    address: Address,
+    *,
+    width_mm: int = 80,
+    cutter: bool = True,
+    process_id: bool = True,
+    speed_mm_s: float = 60.0,
+) -> EscposPrinter:
+    """The printer at `address`, for paper `width_mm` wide: 58 or 80. Raises Unsupported for another width."""
+    if width_mm not in PAPER_DOTS:
+        raise Unsupported(f"Paper {width_mm} mm wide is unknown; width_mm is 58 or 80.")
+    return EscposPrinter(
+        lambda: open_transport(address),
+        width_dots=PAPER_DOTS[width_mm],
+        cutter=cutter,
+        process_id=process_id,
+        speed_mm_s=speed_mm_s,
+    )

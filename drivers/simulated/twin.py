@@ -16,7 +16,7 @@ class ByteTwin:
 
     def __init__(self) -> None:
         self.mute = False
-        self.noise = b""
+        self.spoil: Callable[[bytes], bytes] = bytes
         self.wake: Callable[[], None] = lambda: None
         self._lock = threading.RLock()
         self._out = bytearray()
@@ -30,7 +30,7 @@ class ByteTwin:
             self._out.clear()
             if not out or self.mute:
                 return b""
-            return self.noise + out
+            return self.spoil(out)
 
     def _receive(self, data: bytes) -> None:
         """React to `data`; under the lock."""

@@ -169,12 +169,12 @@ def test_a_printer_that_confirmed_before_and_now_does_not_is_not_believed(plug_i
 
 def test_noise_is_named_and_nothing_is_sent(plug_in, make):
     twin = PrinterTwin()
-    twin.noise = b"\xf5\x80\xa5"
+    twin.spoil = lambda answer: b"\xf5\x80\xa5" + answer
     printer = make(plug_in(twin).open)
     result = printer.print(TICKET)
     assert (result.outcome, result.code) == ("not_printed", "bad_frame")
     assert twin.slips() == []
-    twin.noise = b""
+    twin.spoil = bytes
     assert printer.print(TICKET).outcome == "printed"
 
 

@@ -1,0 +1,96 @@
+"""Identity card readers that speak SDT: each card laid on is told once; knows no ticket and keeps no card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drivers.address import Address, open_transport
+from drivers.errors import CardInvalid, CardUnreadable, Mute
+from drivers.idcard_text import decode_card
+from drivers.listener import Listener
+from drivers.ports import Card, DeviceState
+from drivers.sdt import SdtTalk
+from drivers.states import OK, warning
+from drivers.transport import OpenTransport, Transport
+
+DEFAULT_BAUD = 115_200
+
+
+class SdtReader:
+    """One reader.
+
+    open_transport: opens its line; called again after it was unplugged · poll_s: pause between two looks for a card ·
+    answer_timeout_s, read_timeout_s: longest wait for a short answer and for a card's data (1.35 s at 9600 baud).
+    """
+
+    def __init__(
+        self,
+        open_transport: OpenTransport,
+        *,
+        poll_s: float = 0.2,
+        answer_timeout_s: float = 0.6,
+        read_timeout_s: float = 3.0,
+    ) -> None:
+        self._poll_s = poll_s
+        self._answer_timeout_s = answer_timeout_s
+        self._read_timeout_s = read_timeout_s
+        self._on_card: Callable[[Card], None] = lambda _card: None
+        self._listener = Listener("card reader", open_transport, self._session)
+
+    def listen(self, on_card: Callable[[Card], None], on_state: Callable[[DeviceState], None]) -> None:
+        """Start the thread; both callbacks are called from it. A card is told once, until it was taken away."""
+        self._on_card = on_card
+        self._listener.start(on_state)
+
+    def state(self) -> DeviceState:
+        return self._listener.state
+
+    def close(self) -> None:
+        self._listener.stop()
+
+    def _session(self, transport: Transport) -> None:
+        talk = SdtTalk(transport, self._answer_timeout_s, self._read_timeout_s)
+        talk.check()
+        self._listener.report(OK)
+        told = False
+        while not self._listener.stopped(self._poll_s):
+            if not self._find(talk):
+                told = False
+                self._listener.report(OK)
+            elif not told:
+                told = self._read(talk)
+
+    def _find(self, talk: SdtTalk) -> bool:
+        try:
+            return talk.find()
+        except Mute:
+            # One lost question is no fault: a reader is deaf for a moment after a card was pulled out of its field.
+            return talk.find()
+
+    def _read(self, talk: SdtTalk) -> bool:
+        """Read the card that was found and tell it; whether this reader still finds it, so that it must not be told
+        again.
+
+        Most readers do not find a card again before it was taken away. That is asked before the card is told, for the
+        next card
+        may lie there soon after.
+        """
+        try:
+            text = talk.read_text()
+        except CardUnreadable as err:
+            self._listener.report(warning(err))
+            return False
+        found_again = self._find(talk)
+        try:
+            card = decode_card(text)
+        except CardInvalid as err:
+            self._listener.report(warning(err))
+        else:
+            self._listener.report(OK)
+            self._listener.tell(lambda: self._on_card(card))
+        return found_again
+
+
+def create(address: Address, *, poll_s: float = 0.2) -> SdtReader:
+    """The reader at `address`; 115,200 baud unless it names another rate."""
+    return SdtReader(lambda: open_transport(address, DEFAULT_BAUD), poll_s=poll_s)
