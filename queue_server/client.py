@@ -16,7 +16,7 @@ import socketio
 import websocket
 from requests.adapters import HTTPAdapter
 
-from queue_server.wire import API, IDEMPOTENCY_HEADER, LIVE_NAMESPACE, Follow, HallInfo, TicketView
+from queue_server.wire import API, IDEMPOTENCY_HEADER, LIVE_NAMESPACE, Follow, HallInfo, Problem, TicketView
 
 PROBABLY_PASSING = frozenset({502, 503, 504})
 """Answers that say nothing happened or nothing is known: the same key makes asking again safe."""
@@ -131,7 +131,10 @@ class HallClient:
             return content
         if isinstance(content, dict) and isinstance(content.get("code"), str):
             facts = content.get("facts")
-            raise HallRefused(status, content["code"], facts if isinstance(facts, dict) else {}, content)
+            beside = {name: value for name, value in content.items() if name not in Problem.__annotations__}
+            raise HallRefused(
+                status, content["code"], {**beside, **(facts if isinstance(facts, dict) else {})}, content
+            )
         raise HallUnreachable(f"{self._base} answered {status} without words of a hall server: check the address")
 
     def _note_clock(self, date: str | None) -> None:

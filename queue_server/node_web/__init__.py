@@ -1,7 +1,8 @@
 """What kiosk and display nodes share: their page, their live views, their state and their server; knows no driver."""
 
 from queue_server.node_web.app import NodePages, create_node_app
-from queue_server.node_web.problems import ProblemError
+from queue_server.node_web.command import node_command
+from queue_server.node_web.problems import ProblemError, problem_response
 from queue_server.node_web.relay import Relay
 from queue_server.node_web.serve import NodeServer, configure_logging, serve_until_stopped
 from queue_server.node_web.state import Devices, NodeState
@@ -15,5 +16,7 @@ __all__ = [
     "Relay",
     "configure_logging",
     "create_node_app",
+    "node_command",
+    "problem_response",
     "serve_until_stopped",
 ]

@@ -1,0 +1,49 @@
+"""Everything a kiosk can refuse by itself; each error carries the stable code its page knows. Knows no HTTP."""
+
+# ruff: noqa: N818  A refusal is named for what was the matter, as in drivers/errors.py.
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KioskError(Exception):
+    """Base of all errors of this package."""
+
+    code: ClassVar[str] = "kiosk_error"
+
+
+class CardMissing(KioskError):
+    """No card is in memory: its time is over, or it was never read."""
+
+    code = "card_missing"
+
+
+class GuardianNeeded(KioskError):
+    """The card belongs to a child under 14."""
+
+    code = "guardian_needed"
+
+
+class PriorityNotOffered(KioskError):
+    """A kiosk grants priority for an age that a card shows, and for nothing else."""
+
+    code = "priority_not_offered"
+
+
+class KeyReused(KioskError):
+    """The same tap was sent again with another wish."""
+
+    code = "key_reused"
+
+
+class UnknownTicket(KioskError, LookupError):
+    """A ticket that this kiosk may not print: not issued here today, and not named to the citizen here."""
+
+    code = "unknown_ticket"
+
+
+class TicketOver(KioskError):
+    """A ticket that was served, cancelled or belongs to another day needs no slip."""
+
+    code = "ticket_over"

@@ -1,0 +1,187 @@
+"""The kiosk node: its page's requests, live views and devices wired together; knows no protocol of any of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from flask import Response, jsonify, request
+
+from config.node import DeviceSettings, KioskSettings
+from drivers.document import Document
+from drivers.errors import DriverError
+from drivers.ports import IdCardReader, Printer, PrintResult
+from drivers.registry import open_device
+from kiosk.card import KEEP_S, CardSession
+from kiosk.errors import (
+    CardMissing,
+    GuardianNeeded,
+    KeyReused,
+    KioskError,
+    PriorityNotOffered,
+    TicketOver,
+    UnknownTicket,
+)
+from kiosk.slip import HallWords, hall_words
+from kiosk.taps import TapStore
+from kiosk.tickets import TicketDesk
+from kiosk.wishes import read_reprint, read_wish
+from queue_server.client import Follower, HallClient, HallRefused, HallUnreachable
+from queue_server.node_web import Devices, NodePages, NodeState, ProblemError, Relay, create_node_app, problem_response
+from queue_server.wire import HallInfo, KioskView
+
+STATIC = Path(__file__).parent / "web" / "static"
+STATUS: dict[type[KioskError], int] = {
+    CardMissing: 409,
+    GuardianNeeded: 409,
+    PriorityNotOffered: 403,
+    KeyReused: 422,
+    UnknownTicket: 404,
+    TicketOver: 409,
+}
+
+
+class KioskNode:
+    """One kiosk. Nothing that is missing around it (server, printer, reader) keeps it from starting.
+
+    settings: from config.node. token: of this node. card_keep_s: how long a card is remembered.
+    deadline_s: how long the hall server is asked for a ticket before the citizen is told.
+    """
+
+    def __init__(
+        self, settings: KioskSettings, token: str, *, card_keep_s: float = KEEP_S, deadline_s: float = 8.0
+    ) -> None:
+        self.settings = settings
+        self._hall: HallInfo | None = None
+        self._hall_is_old = True
+        self._hall_lock = threading.Lock()
+        self.app, socketio = create_node_app(
+            "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
+        )
+        self._relay = Relay(socketio, ["kiosk", "node"])
+        self.state = NodeState(settings.node.id, partial(self._relay.publish, "node"))
+        self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
+        self._follower = Follower(settings.node.server, token, ["kiosk"], self._relay.publish, self._server_changed)
+        self.cards = CardSession(settings.privacy.priority_age, self._today, self.state.card, card_keep_s)
+        self._taps = TapStore(settings.node.data)
+        self.desk = TicketDesk(self._client, self.cards, self._taps, self._words, self._print)
+        self._devices = Devices(self.state, (DriverError, OSError))
+        self._printer = self._devices.add("printer", "printer", self._open_printer)
+        self._reader = (
+            self._devices.add("idcard", "idcard", partial(self._open_reader, settings.idcard))
+            if settings.idcard
+            else None
+        )
+        self._routes()
+
+    def start(self) -> None:
+        self._follower.start()
+        self._devices.start()
+
+    def close(self) -> None:
+        """End everything in the order that loses least. May be called twice."""
+        self.cards.forget()
+        self._follower.close()
+        self._devices.close()
+        self._client.close()
+        self._taps.close()
+
+    # -- devices -----------------------------------------------------------------------------------------------------
+
+    def _open_printer(self) -> Printer:
+        printer = self.settings.printer
+        return open_device("printer", printer.driver, printer.address, width_mm=printer.width_mm)
+
+    def _open_reader(self, settings: DeviceSettings) -> IdCardReader:
+        reader = open_device("idcard", settings.driver, settings.address)
+        reader.listen(
+            self.cards.laid, lambda state: self._devices.report(self._reader, state) if self._reader else None
+        )
+        return reader
+
+    def _print(self, document: Document) -> PrintResult:
+        printer = self._printer.device
+        if printer is None:
+            return PrintResult("not_printed", "unplugged", "The printer could not be opened.")
+        try:
+            result = printer.print(document)
+        except (DriverError, OSError) as err:
+            # A driver answers instead of raising; should one raise all the same, nobody knows how far the paper came.
+            result = PrintResult("unconfirmed", getattr(err, "code", "failed"), str(err))
+        if result.outcome != "printed":
+            self._devices.report(self._printer, printer.state())
+        return result
+
+    # -- hall --------------------------------------------------------------------------------------------------------
+
+    def _server_changed(self, connected: bool, detail: str) -> None:
+        self._hall_is_old = True
+        self.state.server(connected, detail)
+
+    def _words(self) -> HallWords:
+        """The hall's words; asked for again after each new connection. Raises HallUnreachable when never known."""
+        with self._hall_lock:
+            if self._hall is None or self._hall_is_old:
+                try:
+                    self._hall, self._hall_is_old = self._client.hall(), False
+                except HallUnreachable:
+                    if self._hall is None:
+                        raise
+            return hall_words(self._hall, cast("KioskView | None", self._relay.newest("kiosk")))
+
+    def _today(self) -> date:
+        hall = self._hall
+        return datetime.now(ZoneInfo(hall["timezone"]) if hall else None).date()
+
+    def _health(self) -> dict[str, Any]:
+        view = self.state.view()
+        return {"server": view["server"], "devices": {device["name"]: device["code"] for device in view["devices"]}}
+
+    # -- page --------------------------------------------------------------------------------------------------------
+
+    def _routes(self) -> None:
+        self.app.register_error_handler(KioskError, _kiosk_problem)
+        self.app.register_error_handler(HallRefused, _hall_problem)
+        self.app.register_error_handler(HallUnreachable, _unreachable)
+        rules: list[tuple[str, Callable[..., Any]]] = [
+            ("/api/tickets", self._post_ticket),
+            ("/api/tickets/<ticket_id>/reprint", self._post_reprint),
+            ("/api/card/start", self._post_card_start),
+            ("/api/card/forget", self._post_card_forget),
+        ]
+        for rule, view in rules:
+            self.app.add_url_rule(rule, endpoint=rule, view_func=view, methods=["POST"])
+
+    def _post_ticket(self) -> tuple[Response, int]:
+        return jsonify(self.desk.take(read_wish(request.get_json()))), 201
+
+    def _post_reprint(self, ticket_id: str) -> Response:
+        tap_id, language = read_reprint(request.get_json())
+        return jsonify({"print": self.desk.reprint(tap_id, ticket_id, language)})
+
+    def _post_card_start(self) -> tuple[str, int]:
+        if self._reader is None:
+            raise ProblemError(409, "no_card_reader", "This kiosk has no card reader.")
+        self.cards.start()
+        return "", 204
+
+    def _post_card_forget(self) -> tuple[str, int]:
+        self.cards.forget()
+        return "", 204
+
+
+def _kiosk_problem(error: KioskError) -> Response:
+    return problem_response(STATUS.get(type(error), 500), error.code, f"{error}.")
+
+
+def _hall_problem(refusal: HallRefused) -> Response:
+    return problem_response(refusal.status, refusal.code, str(refusal.problem.get("detail", "")), refusal.facts)
+
+
+def _unreachable(_error: HallUnreachable) -> Response:
+    return problem_response(503, "server_unreachable", "The hall server does not answer; ask at reception.")

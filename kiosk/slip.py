@@ -1,0 +1,135 @@
+"""A ticket as a slip of paper, after UX.md "Paper"; knows no printer and no server, and prints no name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from drivers.document import Block, Columns, Document, QrCode, TextLine
+from queue_server.wire import HallInfo, KioskView, Text, TicketView
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "zh-CN": {
+        "next": "前面没有人等候，请留意叫号",
+        "ahead": "前面等候 {ahead} 人",
+        "minutes": "{line} · 约 {p50}–{p90} 分钟",
+        "windows": "可到 {windows} 号窗口办理",
+        "comma": "、",
+        "footer": "请在休息区等候，注意叫号及大屏信息",
+        "missed": "过号 {minutes} 分钟内可到导服台恢复",
+        "progress": "查看排队进度",
+        "priority": "优先",
+        "appointment": "预约",
+        "reprint": "补打",
+    },
+    "en": {
+        "next": "You are next",
+        "ahead": "{ahead} ahead of you",
+        "minutes": "{line}, about {p50}-{p90} min",
+        "windows": "Windows: {windows}",
+        "comma": ", ",
+        "footer": "Please wait to be called",
+        "missed": "Missed? Reception, {minutes} min",
+        "progress": "Your place in the queue",
+        "priority": "Priority",
+        "appointment": "Appointment",
+        "reprint": "Reprint",
+    },
+}
+"""Words of a slip by language; a language without words of its own is printed in the first one here."""
+
+
+@dataclass(frozen=True, slots=True)
+class HallWords:
+    """What a slip needs of the hall besides the ticket. requeue_within_s: 0 when a missed call can't be restored."""
+
+    name: Text
+    timezone: str
+    languages: tuple[str, ...]
+    services: Mapping[str, tuple[Text, tuple[int, ...]]]  # id -> name, windows that serve it
+    footer: Text = field(default_factory=dict)
+    requeue_within_s: int = 0
+
+
+def hall_words(hall: HallInfo, kiosk: KioskView | None) -> HallWords:
+    """`GET /hall` for what stays, the live view for what a running server may have changed since."""
+    return HallWords(
+        name=hall["name"],
+        timezone=hall["timezone"],
+        languages=tuple(hall["languages"]),
+        services={each["service"]: (each["name"], tuple(each["windows"])) for each in hall["services"]},
+        footer=hall["words"]["slip_footer"],
+        requeue_within_s=kiosk.get("requeue_within_s", 0) if kiosk else 0,
+    )
+
+
+def slip(
+    ticket: TicketView, hall: HallWords, language: str, *, public_url: str = "", reprint: bool = False
+) -> Document:
+    """The slip of `ticket` in `language`, marked 补打 when `reprint`.
+
+    public_url: address of the progress page; the QR code holds it with the ticket's id after it, or the id alone.
+    Long lines are broken by the printer's driver, so that one document fits 58 and 80 mm.
+    """
+    tag = language if language in WORDS else next(iter(WORDS))
+    words = WORDS[tag]
+    name, windows = hall.services.get(ticket["service"], ({}, ()))
+    if ticket["for_window"] is not None:
+        windows = (ticket["for_window"],)
+    blocks: list[Block] = [
+        TextLine(in_language(hall.name, tag)),
+        TextLine(service_line(name, tag, hall.languages) or ticket["service"]),
+        TextLine(ticket["label"], scale=4, bold=True),
+    ]
+    if ticket["state"] == "waiting":
+        blocks.append(TextLine(_wait(ticket, words)))
+    if windows:
+        blocks.append(TextLine(words["windows"].format(windows=words["comma"].join(map(str, windows)))))
+    blocks.append(TextLine(_local(ticket["issued_at"], hall.timezone)))
+    blocks.append(TextLine(in_language(hall.footer, tag) or words["footer"]))
+    if hall.requeue_within_s >= 60:
+        blocks.append(TextLine(words["missed"].format(minutes=hall.requeue_within_s // 60)))
+    address = f"{public_url.rstrip('/')}/{ticket['ticket_id']}" if public_url else ticket["ticket_id"]
+    blocks.append(QrCode(address, module_dots=4))
+    if public_url:
+        blocks.append(TextLine(words["progress"]))
+    blocks.append(Columns(" ".join(_marks(ticket, reprint, words)), f"No. {ticket['serial']}"))
+    return Document(tuple(blocks))
+
+
+def in_language(text: Text, tag: str) -> str:
+    """The words of `text` in `tag`, else in the first language it has, else nothing."""
+    return text.get(tag) or next(iter(text.values()), "")
+
+
+def service_line(name: Text, tag: str, languages: tuple[str, ...]) -> str:
+    """社保 Social insurance: the citizen's language first, then the hall's others, so that staff can read it too."""
+    words = [in_language(name, tag)] + [name[other] for other in languages if other != tag and other in name]
+    return " ".join(dict.fromkeys(word for word in words if word))
+
+
+def _wait(ticket: TicketView, words: Mapping[str, str]) -> str:
+    line = words["ahead"].format(ahead=ticket["ahead"]) if ticket["ahead"] else words["next"]
+    estimate = ticket["estimate"]
+    if estimate is None or not ticket["ahead"]:
+        return line
+    low, high = max(1, math.floor(estimate["p50_s"] / 60)), max(1, math.ceil(estimate["p90_s"] / 60))
+    return words["minutes"].format(line=line, p50=low, p90=max(high, low + 1))
+
+
+def _local(at: str, timezone: str) -> str:
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+
+
+def _marks(ticket: TicketView, reprint: bool, words: Mapping[str, str]) -> list[str]:
+    marks = []
+    if ticket["priority"]:
+        marks.append(words["priority"])
+    if ticket["channel"] == "appointment":
+        marks.append(words["appointment"])
+    if reprint:
+        marks.append(words["reprint"])
+    return marks

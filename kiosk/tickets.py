@@ -1,0 +1,172 @@
+"""From a tap to a ticket and its paper, once per tap whatever is repeated; knows no HTTP and no driver's protocol."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypedDict
+from zoneinfo import ZoneInfo
+
+from drivers.document import Document
+from drivers.ports import PrintResult
+from kiosk.card import CardSession
+from kiosk.errors import KeyReused, PriorityNotOffered, TicketOver, UnknownTicket
+from kiosk.slip import HallWords, slip
+from kiosk.taps import TapStore
+from queue_server.client import HallRefused
+from queue_server.wire import TicketView
+
+PRINTABLE = frozenset({"waiting", "called", "serving", "parked", "no_show"})
+REMEMBERED = 256
+
+
+class Printed(TypedDict):
+    outcome: Literal["printed", "not_printed", "unconfirmed"]
+    code: str
+
+
+class Taken(TypedDict):
+    ticket: TicketView
+    print: Printed
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a citizen chose at the page. Its repr shows no phone number."""
+
+    tap_id: str
+    service: str
+    language: str
+    use_card: bool = False
+    phone: str | None = field(default=None, repr=False)
+    priority: str | None = None
+
+
+class Hall(Protocol):
+    """What is asked of queue_server.client.HallClient."""
+
+    def issue_ticket(self, request: dict[str, Any], key: str) -> TicketView: ...
+    def ticket(self, ticket_id: str) -> TicketView: ...
+
+
+class TicketDesk:
+    """Gives tickets and papers. Every method may be called by many threads at once and raises what the hall refuses.
+
+    words: the hall's words; may raise HallUnreachable. print_: prints one slip and says truly what became of it.
+    """
+
+    def __init__(
+        self,
+        hall: Hall,
+        cards: CardSession,
+        taps: TapStore,
+        words: Callable[[], HallWords],
+        print_: Callable[[Document], PrintResult],
+        public_url: str = "",
+    ) -> None:
+        self._hall, self._cards, self._taps, self._words, self._print = hall, cards, taps, words, print_
+        self._public_url = public_url
+        self._lock = threading.Lock()
+        self._doing: OrderedDict[str, tuple[object, Future[Any]]] = OrderedDict()
+
+    def take(self, wish: Wish) -> Taken:
+        """The ticket of this tap, printed once. Raises CardMissing, GuardianNeeded, PriorityNotOffered, KeyReused."""
+        taken: Taken = self._once(wish.tap_id, ("ticket", wish.service), lambda: self._take(wish))
+        return taken
+
+    def reprint(self, tap_id: str, ticket_id: str, language: str | None = None) -> Printed:
+        """One more paper, marked as such, of a ticket issued or named here today. Raises UnknownTicket, TicketOver."""
+        printed: Printed = self._once(
+            tap_id, ("reprint", ticket_id), lambda: self._reprint(tap_id, ticket_id, language)
+        )
+        return printed
+
+    def _once(self, tap_id: str, what: object, work: Callable[[], Any]) -> Any:
+        """Do `work` for the first who asks with this tap, and give its result to all others; a failure is not kept."""
+        with self._lock:
+            known = self._doing.get(tap_id)
+            if known is not None:
+                if known[0] != what:
+                    raise KeyReused("this tap_id stands for another wish; make a new one for every tap")
+            else:
+                mine: Future[Any] = Future()
+                self._doing[tap_id] = (what, mine)
+                while len(self._doing) > REMEMBERED and next(iter(self._doing.values()))[1].done():
+                    self._doing.popitem(last=False)
+        if known is not None:
+            return known[1].result()
+        try:
+            mine.set_result(work())
+        except BaseException as err:
+            with self._lock:
+                del self._doing[tap_id]
+            mine.set_exception(err)
+            raise
+        return mine.result()
+
+    def _take(self, wish: Wish) -> Taken:
+        tap = self._taps.find(wish.tap_id)
+        if tap is not None:
+            # The node was restarted since. What was printed is never printed again by itself.
+            ticket = self._hall.ticket(tap.ticket_id)
+            if ticket["service"] != wish.service:
+                raise KeyReused("this tap_id stands for another wish; make a new one for every tap")
+            if tap.outcome is None:
+                return {"ticket": ticket, "print": {"outcome": "unconfirmed", "code": "node_restarted"}}
+            return {"ticket": ticket, "print": {"outcome": tap.outcome, "code": tap.code or ""}}  # type: ignore[typeddict-item]
+        words = self._words()
+        request = self._request(wish)
+        try:
+            ticket = self._hall.issue_ticket(request, key=wish.tap_id)
+        except HallRefused as refusal:
+            waiting = refusal.facts.get("ticket_id")
+            if refusal.code == "already_waiting" and isinstance(waiting, str):
+                self._taps.name(waiting)
+            raise
+        if wish.use_card:
+            self._cards.forget()
+        document = slip(ticket, words, wish.language, public_url=self._public_url)
+        return {"ticket": ticket, "print": self._put_on_paper(wish.tap_id, ticket["ticket_id"], document)}
+
+    def _request(self, wish: Wish) -> dict[str, Any]:
+        request: dict[str, Any] = {"service": wish.service, "channel": "kiosk"}
+        offered = False
+        if wish.use_card:
+            citizen = self._cards.citizen()
+            offered = citizen.offers_priority
+            request["citizen"] = {"id_number": citizen.id_number, "name": citizen.name}
+        if wish.phone:
+            request.setdefault("citizen", {})["phone"] = wish.phone
+        if wish.priority:
+            if not offered:
+                raise PriorityNotOffered("priority at a kiosk needs a card that shows the age")
+            request["priority"] = wish.priority
+        return request
+
+    def _reprint(self, tap_id: str, ticket_id: str, language: str | None) -> Printed:
+        tap = self._taps.find(tap_id)
+        if tap is not None:
+            if tap.outcome is None:
+                return {"outcome": "unconfirmed", "code": "node_restarted"}
+            return {"outcome": tap.outcome, "code": tap.code or ""}  # type: ignore[typeddict-item]
+        words = self._words()
+        midnight = datetime.now(ZoneInfo(words.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        if not self._taps.may_print_again(ticket_id, midnight.timestamp()):
+            raise UnknownTicket("this kiosk neither issued nor named that ticket today")
+        ticket = self._hall.ticket(ticket_id)
+        if ticket["state"] not in PRINTABLE:
+            raise TicketOver(f"the ticket is {ticket['state']}")
+        document = slip(
+            ticket, words, language or next(iter(words.languages)), public_url=self._public_url, reprint=True
+        )
+        return self._put_on_paper(tap_id, ticket_id, document)
+
+    def _put_on_paper(self, tap_id: str, ticket_id: str, document: Document) -> Printed:
+        self._taps.begin(tap_id, ticket_id)
+        result = self._print(document)
+        self._taps.finish(tap_id, result.outcome, result.code)
+        return {"outcome": result.outcome, "code": result.code}

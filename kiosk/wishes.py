@@ -1,0 +1,64 @@
+"""What the kiosk page may send, checked value by value; knows nothing of what is done with it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kiosk.tickets import Wish
+from queue_server.node_web import ProblemError
+
+_TAP = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
+_SERVICE = re.compile(r"[a-z0-9-]{1,32}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{3,30}")
+_PRIORITY = re.compile(r"[a-z0-9_-]{1,32}")
+
+
+def read_wish(body: Any) -> Wish:
+    """The body of `POST /api/tickets`. Raises ProblemError 422 that names the field, never its value."""
+    fields = _object(body, {"tap_id", "service", "use_card", "phone", "language", "priority"})
+    use_card = fields.get("use_card", False)
+    if not isinstance(use_card, bool):
+        raise _invalid("use_card", "true or false")
+    return Wish(
+        tap_id=_text(fields, "tap_id", _TAP, "8 to 128 letters, digits or _.:-"),
+        service=_text(fields, "service", _SERVICE, "the id of a service"),
+        language=_text(fields, "language", _LANGUAGE, "a language tag", preset="zh-CN"),
+        use_card=use_card,
+        phone=_optional(fields, "phone", _PHONE, "a phone number"),
+        priority=_optional(fields, "priority", _PRIORITY, "a reason such as elderly"),
+    )
+
+
+def read_reprint(body: Any) -> tuple[str, str | None]:
+    """The body of `POST /api/tickets/{ticket_id}/reprint`: the tap and the language, if the page said one."""
+    fields = _object(body, {"tap_id", "language"})
+    return (
+        _text(fields, "tap_id", _TAP, "8 to 128 letters, digits or _.:-"),
+        _optional(fields, "language", _LANGUAGE, "a language tag"),
+    )
+
+
+def _object(body: Any, known: set[str]) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise ProblemError(400, "malformed", "Send one JSON object.")
+    unknown = sorted(set(body) - known)
+    if unknown:
+        raise _invalid(unknown[0][:40], f"one of {', '.join(sorted(known))}")
+    return body
+
+
+def _optional(fields: dict[str, Any], name: str, pattern: re.Pattern[str], want: str) -> str | None:
+    return None if fields.get(name) in (None, "") else _text(fields, name, pattern, want)
+
+
+def _text(fields: dict[str, Any], name: str, pattern: re.Pattern[str], want: str, preset: str | None = None) -> str:
+    value = fields.get(name, preset)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise _invalid(name, want)
+    return value
+
+
+def _invalid(field: str, want: str) -> ProblemError:
+    return ProblemError(422, "invalid_values", f"{field} must be {want}.", fields=[{"field": field, "problem": want}])
