@@ -1,0 +1,275 @@
+"""What is measured, section by section; knows the order of rounds and the limits, not how a figure is shown.
+
+Two halls take turns in every section: one whose journal is empty of other days, one with 100,000 tickets of the past
+25 days. What is compared is compared round by round, a few seconds apart, so that a machine that is busy with something
+else disturbs both sides.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import old_journal
+import raw_disk
+import slow_disk
+import walls
+from load import quantile
+from report import Figure, median, ratios
+from servers import HALL, Bare, Hall, call, finish_load, issue, load, memory_mib, read, start_load
+
+BARE_SHARE = 0.65
+PEER_PER_S = 81  # the nearest open-source peer, measured on such a machine
+WITHIN = 1.1  # an old journal may cost so much more than an empty one
+
+Measured = Iterator[Figure | str]  # a string says why something was left out
+Rounds = dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How long to measure. Rounds of seconds; the old journal's tickets; today's events; walls; restarts."""
+
+    rounds: int
+    seconds: float
+    walls_s: float
+    old_tickets: int
+    today_events: int
+    walls: int
+    restarts: int
+
+
+FULL = Size(rounds=7, seconds=1.5, walls_s=10, old_tickets=100_000, today_events=20_000, walls=50, restarts=5)
+QUICK = Size(rounds=1, seconds=0.4, walls_s=2, old_tickets=1_000, today_events=400, walls=5, restarts=1)
+
+
+class Bench:
+    """Makes each server once, when a section first needs it; `close` ends them all."""
+
+    def __init__(self, folder: Path, size: Size) -> None:
+        self.folder = folder
+        self.size = size
+        self._servers: list[Hall | Bare] = []
+        self._bare: Bare | None = None
+        self._pair: tuple[Hall, Hall] | None = None
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.close()
+
+    def hall(
+        self, name: str, *, old: bool = False, today: bool = False, environment: dict[str, str] | None = None
+    ) -> Hall:
+        """A hall server, not started; `old`: with the past, `today`: with the day's events."""
+        hall = Hall(self.folder / name, environment=environment or {})
+        if old:
+            past = self.folder / "past"
+            if not past.exists():
+                old_journal.write(past, HALL, old_tickets=self.size.old_tickets)
+            shutil.copytree(past, hall.data, dirs_exist_ok=True)
+        if today:
+            old_journal.write(hall.data, HALL, today_events=self.size.today_events)
+        self._servers.append(hall)
+        return hall
+
+    def pair(self) -> tuple[Hall, Hall]:
+        """A hall with an empty journal and one with a past, both serving with open windows."""
+        if self._pair is None:
+            self._pair = (self.hall("empty"), self.hall("old", old=True))
+            for hall in self._pair:
+                hall.start()
+                hall.open_windows()
+        return self._pair
+
+    def bare(self) -> Bare:
+        if self._bare is None:
+            self._bare = Bare(self.folder / "bare")
+            self._servers.append(self._bare)
+        return self._bare
+
+    @property
+    def past(self) -> str:
+        return f"{self.size.old_tickets:,} old tickets"
+
+
+def raw(bench: Bench) -> Measured:
+    """raw disk: SQLite, WAL and synchronous=FULL, rows as long as the journal's"""
+    rates: dict[int, list[float]] = defaultdict(list)
+    for _ in range(bench.size.rounds):
+        for group in (1, 16, 64):
+            rates[group].append(raw_disk.rows_per_s(bench.folder, group, bench.size.seconds / 2))
+    for group, rounds in rates.items():
+        yield median("raw", f"rows in commits of {group}", rounds, "/s")
+
+
+def tickets(bench: Bench) -> Measured:
+    """durable tickets over HTTP with an Idempotency-Key, as nodes send them"""
+    empty, old = bench.pair()
+    per_s: Rounds = defaultdict(list)
+    p99_ms: list[float] = []
+    ceilings: list[float] = []
+    for _ in range(bench.size.rounds):
+        for clients in (1, 16):
+            for name, server in (("bare", bench.bare()), ("empty", empty), ("old", old)):
+                result = load(server, "node", bench.size.seconds, issue(clients))
+                per_s[f"{name} {clients}"].append(result["streams"]["issue"]["per_s"])
+                ceilings.append(result["requests"] / result["cpu_s"])
+                if (name, clients) == ("empty", 16):
+                    p99_ms.append(result["streams"]["issue"]["p99_ms"])
+    for clients, word in ((1, "1 client"), (16, "16 clients")):
+        limit = {1: None, 16: 15.0 * PEER_PER_S}[clients]
+        hall, bare = per_s[f"empty {clients}"], per_s[f"bare {clients}"]
+        yield median("tickets", f"bare path, {word}", bare, "/s")
+        note = f"15 × the peer's {PEER_PER_S}/s" if limit else ""
+        yield median("tickets", f"hall server, {word}", hall, "/s", limit, at_most=False, note=note)
+        yield median("tickets", f"  ÷ bare path, {word}", ratios(hall, bare), "×", BARE_SHARE, at_most=False)
+        slower = ratios(hall, per_s[f"old {clients}"])
+        yield median("tickets", f"hall server, {bench.past}, {word}", per_s[f"old {clients}"], "/s")
+        yield median("tickets", f"  so many times slower, {word}", slower, "×", WITHIN)
+    yield median("tickets", "hall server, 16 clients, p99 of an answer", p99_ms, "ms")
+    yield Figure(
+        "tickets", "the generator's own limit", statistics.median(ceilings), "/s", note="requests ÷ its CPU time"
+    )
+
+
+def next_calls(bench: Bench) -> Measured:
+    """next: 16 windows call and start, tickets waiting"""
+    halls = dict(zip(("empty", "old"), bench.pair(), strict=True))
+    per_s: Rounds = defaultdict(list)
+    for _ in range(bench.size.rounds):
+        for name, hall in halls.items():
+            load(hall, "node", bench.size.seconds, issue(16))
+            result = load(hall, "manager", bench.size.seconds, call(16))
+            per_s[name].append(result["streams"]["next"]["per_s"])
+    yield median("next", "next (and as many start beside)", per_s["empty"], "/s")
+    yield median("next", f"next, {bench.past}", per_s["old"], "/s")
+    yield median("next", "  so many times slower", ratios(per_s["empty"], per_s["old"]), "×", WITHIN)
+
+
+def call_to_walls(bench: Bench) -> Measured:
+    """call → walls: 50 walls follow the board, 2 calls/s while 100 tickets/s are issued"""
+    halls = dict(zip(("empty", "old"), bench.pair(), strict=True))
+    pressed: Rounds = defaultdict(list)
+    answered: Rounds = defaultdict(list)
+    p50_ms: Rounds = defaultdict(list)
+    shares: list[float] = []
+    for _ in range(max(1, bench.size.rounds // 2)):
+        for name, hall in halls.items():
+            following = walls.start(hall.port, bench.size.walls, hall.token_of("manager"))
+            streams = (issue(4, rate_per_s=100), call(8, rate_per_s=4))
+            result = load(hall, "manager", bench.size.walls_s, *streams)
+            calls = result["streams"]["next"]["calls"]
+            seen = walls.finish(following, calls[-1][0])
+            late: list[float] = []
+            for label, sent_s, answered_s in calls:
+                arrived = seen["calls"].get(label, [])
+                if len(arrived) < bench.size.walls:
+                    raise RuntimeError(f"the call of {label} came to {len(arrived)} of {bench.size.walls} walls")
+                late += [1000 * (at_s - sent_s) for at_s in arrived]
+                answered[name] += [1000 * (at_s - answered_s) for at_s in arrived]
+            pressed[name] += late
+            p50_ms[name].append(statistics.median(late))
+            shares.append(100 * seen["cpu_s"] / result["wall_s"])
+    from_press, from_answer = sorted(pressed["empty"]), sorted(answered["empty"])
+    note = f"{len(from_press):,} arrivals"
+    yield Figure("walls", "next pressed → wall, p50", quantile(from_press, 0.5), "ms")
+    yield Figure("walls", "next pressed → wall, p99", quantile(from_press, 0.99), "ms", 50, note=note)
+    yield Figure("walls", "next answered → wall, p99", quantile(from_answer, 0.99), "ms", 50)
+    yield Figure("walls", f"next pressed → wall, p99, {bench.past}", quantile(sorted(pressed["old"]), 0.99), "ms", 50)
+    yield median("walls", "  so many times slower (p50)", ratios(p50_ms["old"], p50_ms["empty"]), "×", WITHIN)
+    yield median("walls", "the walls' own process", shares, "%", note="of one core")
+
+
+def slow(bench: Bench) -> Measured:
+    """slow disk: every fsync takes 5 ms longer"""
+    try:
+        environment = slow_disk.environment(bench.folder)
+    except slow_disk.Unavailable as err:
+        yield str(err)
+        return
+    halls = {
+        "empty": bench.hall("slow-empty", environment=environment),
+        "old": bench.hall("slow-old", old=True, environment=environment),
+    }
+    for hall in halls.values():
+        hall.start()
+    per_s: Rounds = defaultdict(list)
+    board_p99_ms: Rounds = defaultdict(list)
+    for _ in range(bench.size.rounds):
+        for clients in (1, 16):
+            for name, hall in halls.items():
+                beside = (read("/board", 50),) if clients == 16 else ()
+                result = load(hall, "node", bench.size.seconds, issue(clients), *beside)["streams"]
+                per_s[f"{name} {clients}"].append(result["issue"]["per_s"])
+                if beside:
+                    board_p99_ms[name].append(result["read"]["p99_ms"])
+    for hall in halls.values():
+        hall.stop()
+    yield median("slow-disk", "1 client", per_s["empty 1"], "/s")
+    yield median("slow-disk", "16 clients", per_s["empty 16"], "/s")
+    yield median("slow-disk", "  ÷ 1 client", ratios(per_s["empty 16"], per_s["empty 1"]), "×", 4, at_most=False)
+    yield median("slow-disk", "GET /board beside 16 clients, p99", board_p99_ms["empty"], "ms", 20)
+    yield median("slow-disk", f"16 clients, {bench.past}", per_s["old 16"], "/s")
+    yield median("slow-disk", "  so many times slower", ratios(per_s["empty 16"], per_s["old 16"]), "×", WITHIN)
+    yield median("slow-disk", f"GET /board, p99, {bench.past}", board_p99_ms["old"], "ms", 20)
+
+
+def memory(bench: Bench) -> Measured:
+    """memory: master and worker, after a day of 20,000 events, 50 walls, 10 s of 100 tickets/s and 2 calls/s"""
+    for name, words in (("", ""), ("old", f", {bench.past}")):
+        hall = bench.hall(f"memory-{name}", old=bool(name), today=True)
+        hall.start()
+        before = memory_mib(hall)["pss"]
+        hall.open_windows()
+        following = walls.start(hall.port, bench.size.walls, hall.token_of("manager"))
+        streams = (issue(4, rate_per_s=100), call(8, rate_per_s=4))
+        loading = start_load(hall, "manager", bench.size.walls_s, *streams)
+        calls = finish_load(loading)["streams"]["next"]["calls"]
+        sizes = memory_mib(hall)
+        walls.finish(following, calls[-1][0])
+        hall.stop()
+        yield Figure("memory", f"PSS of both after start{words}", before, "MiB")
+        yield Figure("memory", f"PSS of both after the load{words}", sizes["pss"], "MiB", 120)
+        if not name:
+            for part in ("master rss", "master pss", "worker rss", "worker pss"):
+                yield Figure("memory", f"  {part.replace('rss', 'RSS').replace('pss', 'PSS')}", sizes[part], "MiB")
+
+
+def start_up(bench: Bench) -> Measured:
+    """start-up: from the command to /readyz 200"""
+    cases = {
+        "empty journal": bench.hall("start-empty"),
+        f"{bench.size.today_events:,} events of the day": bench.hall("start-today", today=True),
+        f"{bench.size.today_events:,} events of the day and {bench.past}": bench.hall(
+            "start-old", old=True, today=True
+        ),
+    }
+    seconds: Rounds = defaultdict(list)
+    for _ in range(bench.size.restarts):
+        for name, hall in cases.items():
+            seconds[name].append(hall.start())
+            hall.stop()
+    name, hall = list(cases.items())[1]
+    for _ in range(bench.size.restarts):
+        hall.start()
+        load(hall, "node", bench.size.seconds / 2, issue(16))
+        hall.kill()
+        seconds[f"{name}, after kill -9 under load"].append(hall.start())
+        hall.stop()
+    for name, rounds in seconds.items():
+        yield median("start-up", name, rounds, "s", 2.0)
+
+
+SECTIONS: dict[str, Callable[[Bench], Measured]] = {
+    "raw": raw,
+    "tickets": tickets,
+    "next": next_calls,
+    "walls": call_to_walls,
+    "slow-disk": slow,
+    "memory": memory,
+    "start-up": start_up,
+}
