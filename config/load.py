@@ -10,7 +10,7 @@ from typing import Any
 
 from config.errors import wrong
 from config.hours import calendar, hours, weekly
-from config.read import Kind, Table, open_file, suggestion
+from config.read import Kind, Table, open_document, open_file, suggestion
 from config.settings import HallSettings, Privacy, Rules, Service, Text, Window, Words
 from config.values import FLAG, IDENTITY, LANGUAGES, TIME_ZONE, choice, each, integer, words
 
@@ -39,7 +39,15 @@ _EMPTY_TEXT: Text = {}
 
 def load_hall(path: Path) -> HallSettings:
     """Read and check a hall's file. Raises ConfigError with every mistake in it."""
-    file = open_file(path)
+    return _hall(open_file(path))
+
+
+def read_hall(document: Mapping[str, object], name: str = "settings") -> HallSettings:
+    """Check the tables of a hall that came from elsewhere, by the same rules. Raises ConfigError like load_hall."""
+    return _hall(open_document(document, name))
+
+
+def _hall(file: Table) -> HallSettings:
     hall = file.table("hall")
     languages = hall.get("languages", LANGUAGES)
     services = _services(file, languages)

@@ -145,6 +145,11 @@ def open_file(path: Path) -> Table:
         raise refuse(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", line) from err
 
 
+def open_document(values: Mapping[str, object], name: str) -> Table:
+    """The root table of something that is no file, such as what a page sent; `name` stands in its mistakes."""
+    return Table(values, "", _Notes(Path(name)))
+
+
 def _what_is_right(kind: Kind[T]) -> str:
     """The kind's own sentence, got by offering it nothing."""
     try:

@@ -1,0 +1,147 @@
+"""A hall's settings as the plain tables a TOML file holds, and such tables as TOML text; knows no file and no page.
+
+`read_hall` turns the tables back: what a page sends is checked by the same rules as the file, mistake by mistake.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import time
+from typing import Any
+
+from config.errors import quoted_key
+from config.hours import WEEKDAYS, Weekly
+from config.settings import HallSettings, Service, Window
+
+
+def document_of(settings: HallSettings) -> dict[str, Any]:
+    """Every setting, presets too, as tables, lists, text, numbers and flags; `read_hall` gives equal settings again."""
+    document: dict[str, Any] = {
+        "hall": {
+            "id": settings.id,
+            "name": dict(settings.name),
+            "timezone": settings.timezone,
+            "languages": list(settings.languages),
+        },
+        "rules": {name: getattr(settings.rules, name) for name in settings.rules.__dataclass_fields__},
+        "privacy": {"keep": list(settings.privacy.keep), "keep_days": settings.privacy.keep_days},
+        "calendar": {
+            "holidays": sorted(day.isoformat() for day in settings.calendar.holidays),
+            "workdays": sorted(day.isoformat() for day in settings.calendar.workdays),
+        },
+        "words": {name: dict(getattr(settings.words, name)) for name in settings.words.__dataclass_fields__},
+        "services": [_service(service) for service in settings.services.values()],
+        "windows": [_window(window) for window in settings.windows.values()],
+    }
+    document["words"] = {name: text for name, text in document["words"].items() if text}
+    if settings.hours is not None:
+        document["hours"] = {
+            "last_ticket_before_s": settings.hours.last_ticket_before_s,
+            "weekly": _weekly(settings.hours.weekly),
+        }
+    return document
+
+
+def as_toml(document: Mapping[str, Any]) -> str:
+    """The document as a TOML file that a person can go on editing."""
+    plain = {key: value for key, value in document.items() if not isinstance(value, Mapping | list)}
+    lines = [f"{quoted_key(key)} = {_value(value)}" for key, value in plain.items()]
+    for key, value in document.items():
+        if isinstance(value, Mapping):
+            lines += _table(f"[{quoted_key(key)}]", value)
+        elif isinstance(value, list):
+            for item in value:
+                lines += _table(f"[[{quoted_key(key)}]]", item)
+    return "\n".join(lines).strip() + "\n"
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What differs between two documents: `{key, before, after}` a row, None where a key is missing.
+
+    Services and windows are compared by their id, so that one added in the middle is one row and not all that follow.
+    """
+    old, new = _flat("", before), _flat("", after)
+    return [
+        {"key": key, "before": old.get(key), "after": new.get(key)}
+        for key in dict.fromkeys([*old, *new])
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _service(service: Service) -> dict[str, Any]:
+    table: dict[str, Any] = {
+        "id": service.id,
+        "name": dict(service.name),
+        "prefix": service.prefix,
+        "daily_quota": service.daily_quota,
+        "target_wait_s": service.target_wait_s,
+    }
+    if service.department:
+        table["department"] = dict(service.department)
+    if service.materials:
+        table["materials"] = [dict(text) for text in service.materials]
+    if service.weekly is not None:
+        table["weekly"] = _weekly(service.weekly)
+    return table
+
+
+def _window(window: Window) -> dict[str, Any]:
+    return {
+        "id": window.id,
+        "name": dict(window.name),
+        "services": list(window.services),
+        "then": list(window.then),
+    }
+
+
+def _weekly(weekly: Weekly) -> dict[str, list[str]]:
+    return {
+        day: [f"{span.start:%H:%M}-{_end(span.end)}" for span in spans]
+        for day, spans in zip(WEEKDAYS, weekly, strict=True)
+        if spans
+    }
+
+
+def _end(end: time) -> str:
+    return "24:00" if end == time.max else f"{end:%H:%M}"
+
+
+def _table(head: str, table: Mapping[str, Any]) -> list[str]:
+    return ["", head, *(f"{quoted_key(key)} = {_value(value)}" for key, value in table.items())]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{quoted_key(key)} = {_value(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(inner) for inner in value) + "]"
+    # TOML's basic strings, whole numbers and flags are written as JSON writes them, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _flat(path: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping) and not _is_text(value):
+        return {
+            inner: leaf
+            for key, within in value.items()
+            for inner, leaf in _flat(f"{path}.{key}" if path else str(key), within).items()
+        }
+    if _is_rows(value):
+        return {
+            inner: leaf
+            for row in value
+            for inner, leaf in _flat(f"{path}[{row['id']}]", {k: v for k, v in row.items() if k != "id"}).items()
+        }
+    return {path: value}
+
+
+def _is_rows(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence) and bool(value) and all(isinstance(row, Mapping) and "id" in row for row in value)
+    )
+
+
+def _is_text(value: Mapping[str, Any]) -> bool:
+    """Words by language are one thing to a person, not one per language."""
+    return bool(value) and all(isinstance(word, str) for word in value.values()) and "id" not in value

@@ -1,0 +1,87 @@
+"""Settings as tables and as TOML come back equal, and what changed is said key by key."""
+
+from __future__ import annotations
+
+import tomllib
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from config.document import as_toml, changes, document_of
+from config.errors import ConfigError
+from config.load import load_hall, read_hall
+
+EXAMPLES = sorted(
+    path
+    for path in (Path(__file__).parents[2] / "config" / "examples").glob("*.toml")
+    if not any(part in path.stem for part in ("kiosk", "display", "twins"))
+)
+FULL = """
+[hall]
+id = "full"
+name = { zh-CN = "带\\"引号\\"的厅", en = "A \\\\ hall" }
+timezone = "Asia/Shanghai"
+languages = ["zh-CN", "en"]
+[hours]
+weekly = { monday = ["08:30-12:00", "14:00-24:00"], sunday = ["09:00-10:00"] }
+last_ticket_before_s = 60
+[calendar]
+holidays = [2026-10-01]
+workdays = [2026-10-10]
+[words]
+marquee = "欢迎"
+[[services]]
+id = "a"
+name = "甲"
+prefix = "A"
+weekly = ["08:30-11:00"]
+materials = ["身份证"]
+department = "公安"
+[[windows]]
+id = 1
+name = "1号窗口"
+services = []
+then = ["*"]
+"""
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_example_comes_back_equal(path: Path) -> None:
+    settings = load_hall(path)
+    document = document_of(settings)
+    assert read_hall(document) == settings
+    assert read_hall(tomllib.loads(as_toml(document))) == settings
+
+
+def test_a_hall_with_everything_comes_back_equal(tmp_path: Path) -> None:
+    file = tmp_path / "full.toml"
+    file.write_text(FULL, encoding="utf-8")
+    settings = load_hall(file)
+    assert settings.hours is not None
+    file.write_text(as_toml(document_of(settings)), encoding="utf-8")
+    assert load_hall(file) == settings
+
+
+def test_changes_are_said_key_by_key() -> None:
+    before = document_of(load_hall(EXAMPLES[0]))
+    after = deepcopy(before)
+    assert changes(before, after) == []
+    after["rules"]["call_gap_s"] = 30
+    first = after["services"][0]
+    first["name"] = {**first["name"], "en": "Another name"}
+    gone = after["windows"].pop()
+    said = {row["key"]: (row["before"], row["after"]) for row in changes(before, after)}
+    assert said["rules.call_gap_s"] == (15, 30)
+    assert said[f"services[{first['id']}].name"][1]["en"] == "Another name"
+    assert said[f"windows[{gone['id']}].name"][1] is None
+    assert not [key for key in said if key.startswith("windows") and f"[{gone['id']}]" not in key]
+
+
+def test_a_document_from_a_page_is_checked_like_the_file() -> None:
+    document = document_of(load_hall(EXAMPLES[0]))
+    document["services"][0]["prefix"] = "A1"
+    document["rules"]["call_gap"] = 3
+    with pytest.raises(ConfigError) as refused:
+        read_hall(document)
+    assert {mistake.key for mistake in refused.value.mistakes} == {"services[0].prefix", "rules.call_gap"}
