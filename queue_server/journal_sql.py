@@ -165,6 +165,7 @@ class _SqliteStore(_Store):
         self._entry = database.positional(insert(journal))
         self._answer = database.positional(insert(answers))
         self._sealed = database.positional(insert(vault).prefix_with("OR REPLACE"))
+        self._written = -1  # the last seq that this object wrote
         self._rows = 0
         self._checkpointing = os_lock()
 
@@ -174,9 +175,11 @@ class _SqliteStore(_Store):
         try:
             cursor = connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
-            last = cursor.execute(self._tip, (hall,)).fetchone()[0] or 0
-            if last != after:
-                raise Conflict(f"the journal is at {last}, not {after}")
+            if after != self._written or not entries:
+                # Otherwise `after` is there, written below, and the primary key refuses what another one wrote since.
+                last = cursor.execute(self._tip, (hall,)).fetchone()[0] or 0
+                if last != after:
+                    raise Conflict(f"the journal is at {last}, not {after}")
             cursor.executemany(self._entry, [(hall, *_values_of_entry(row)) for row in entries])
             if answers:
                 cursor.executemany(self._answer, [(hall, *_values_of_answer(row)) for row in answers])
@@ -197,6 +200,7 @@ class _SqliteStore(_Store):
         except BaseException:
             self._roll_back()
             raise
+        self._written = after + len(entries)
         self._rows += len(entries) + len(answers) + len(sealed) + 1
         if self._rows >= CHECKPOINT_ROWS and self._checkpointing.acquire(blocking=False):
             self._rows = 0

@@ -88,6 +88,20 @@ def test_a_refusal_is_an_answer_without_entries(open_journal: Make, entry: Make,
         journal.append(0, [], [answer("decided on an old state")])
 
 
+def test_what_another_one_wrote_since_is_a_conflict(open_journal: Make, entry: Make, answer: Make) -> None:
+    mine, other = open_journal(), open_journal()
+    mine.append(0, [entry(1)])
+    other.append(1, [entry(2)])
+    with pytest.raises(Conflict):
+        mine.append(1, [entry(2, "mine")])
+    with pytest.raises(Conflict):
+        mine.append(1, [], [answer("mine")])
+    with pytest.raises(Conflict):
+        mine.append(1, [], sealed=[Sealed("c_x", "2026-11-20", "citizen", b"x")])
+    mine.append(2, [entry(3)], [answer("mine")])
+    assert [e.command_id for e in other.read(0)] == ["command-1", "command-2", "command-3"]
+
+
 def test_a_command_is_answered_once(open_journal: Make, entry: Make, answer: Make) -> None:
     journal = open_journal()
     journal.append(0, [entry(1)], [answer("a", body=b"first")])
