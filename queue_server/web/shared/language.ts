@@ -1,5 +1,5 @@
 // The language a page speaks, and how words are looked up in its language files. Knows no words itself.
-import { ref, watchEffect } from "vue";
+import { ref, watch, watchEffect } from "vue";
 import type { Text } from "./wire";
 
 export type Language = "zh-CN" | "en";
@@ -15,6 +15,12 @@ export const language = ref<Language>(fromAddress() ?? "zh-CN");
 watchEffect(() => {
   document.documentElement.lang = language.value;
 });
+
+/** Staff pages keep the language of this browser; pages for the public begin with the hall's each time. */
+export function keepLanguage(): void {
+  language.value = fromAddress() ?? known(localStorage.getItem("language")) ?? language.value;
+  watch(language, (tag) => localStorage.setItem("language", tag));
+}
 
 /** `?lang=en` fixes the language of a page that nobody touches, such as a wall. */
 export function fromAddress(): Language | null {

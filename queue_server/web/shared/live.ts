@@ -72,10 +72,10 @@ export function useLive(readyWhen: string[] = []): Live {
     change(false);
     if (reason === "io server disconnect") socket.connect();
   });
-  socket.on("connect_error", (error: Error & { data?: { code?: string } }) => {
+  socket.on("connect_error", (error: Error) => {
     change(false);
     if (!socket.active) {
-      refused.value = error.data?.code ?? "forbidden";
+      refused.value = error.message;
       setTimeout(() => socket.connect(), 3000);
     }
   });
