@@ -7,6 +7,7 @@ from collections import deque
 from queue_server.hall import events as e
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
+from queue_server.hall.line import Standing
 from queue_server.hall.state import Hall, Ticket
 from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call
 
@@ -80,22 +81,21 @@ def _waiting(hall: Hall, service: str) -> BoardWaiting:
 
 def waiting_count(hall: Hall, service: str) -> int:
     """How many wait for `service`, those sent to one window in particular among them."""
-    directed = (line for key, line in hall.lines.items() if isinstance(key, int))
-    sent = sum(
-        1
-        for line in directed
-        for file in (line.ordinary, line.priority)
-        for _, ticket_id in file.first(len(file))
-        if hall.tickets[ticket_id].service == service
-    )
     line = hall.lines.get(service)
-    return sent + (len(line) if line is not None else 0)
+    return len(_sent(hall, service)) + (len(line) if line is not None else 0)
 
 
 def first_waiting(hall: Hall, service: str, count: int) -> list[Ticket]:
-    """The first `count` of the service's line in the order of their places, priority tickets at theirs."""
+    """The first `count` who wait for `service` in the order of their places, priority tickets at theirs."""
+    standing = _sent(hall, service)
     line = hall.lines.get(service)
-    if line is None:
-        return []
-    standing = sorted(line.ordinary.first(count) + line.priority.first(count))[:count]
-    return [hall.tickets[ticket_id] for _, ticket_id in standing]
+    if line is not None:
+        standing += line.ordinary.first(count) + line.priority.first(count)
+    return [hall.tickets[ticket_id] for _, ticket_id in sorted(standing)[:count]]
+
+
+def _sent(hall: Hall, service: str) -> list[Standing]:
+    """Those who wait for `service` at one window in particular; they are few."""
+    lines = (line for key, line in hall.lines.items() if isinstance(key, int))
+    files = (file for line in lines for file in (line.ordinary, line.priority))
+    return [one for file in files for one in file.first(len(file)) if hall.tickets[one[1]].service == service]

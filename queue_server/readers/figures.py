@@ -65,11 +65,13 @@ class Figures:
     def rate_offer(self, hall: Hall, window: int) -> RateOffer | None:
         """The last ticket served at `window`, unless it has been rated."""
         last = self._windows.get(window, _Window()).last_served
-        if last is None or hall.tickets[last[0]].rated:
+        if last is None:
             return None
         ticket_id, finished_ms = last
-        label = hall.tickets[ticket_id].label
-        return {"ticket_id": ticket_id, "label": label, "finished_at": rfc3339(finished_ms) or ""}
+        ticket = hall.tickets[ticket_id]
+        if ticket.rated or ticket.served_by is None or ticket.served_by[0] != window:
+            return None  # a ticket with several services, served elsewhere since: a rating now would go there
+        return {"ticket_id": ticket_id, "label": ticket.label, "finished_at": rfc3339(finished_ms) or ""}
 
     def _window(self, number: int) -> _Window:
         return self._windows.setdefault(number, _Window())
