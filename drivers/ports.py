@@ -14,7 +14,8 @@ Health = Literal["ok", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """How a device is: `code` is stable ("ok", "paper_out", "paper_near_end", "cover_open", "mute", "unplugged" …), `detail` one English sentence."""
+    """How a device is: `code` is stable ("ok", "paper_out", "paper_near_end", "cover_open", "mute", "unplugged" …),
+    `detail` one English sentence."""
 
     health: Health
     code: str
@@ -76,5 +77,7 @@ class RatingPad(Device, Protocol):
 
 class Speaker(Device, Protocol):
     def say(self, tokens: Sequence[str], language: str) -> None:
-        """Play one announcement to its end. Tokens as display/voice.py builds them: "chime", "please", "A", "0", "number",
-        "to", "3", "window" … A token without a clip is spoken by espeak-ng; raises SpeakerError when nothing can be heard."""
+        """Play one announcement to its end. Tokens as display/voice.py builds them: "chime", "please", "A", "0",
+        "number",
+        "to", "3", "window" … A token without a clip is spoken by espeak-ng; raises SpeakerError when nothing can be
+        heard."""

@@ -1,0 +1,150 @@
+"""`hall-devices`: lists, probes and simulates devices from a shell; knows no hall and no node. Exits 0, 2 on a usage
+mistake, 1 else."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from serial.tools import list_ports
+from werkzeug.serving import make_server
+
+from drivers.address import devices_dir, parse_address
+from drivers.errors import BadAddress, DriverError, Unsupported
+from drivers.probe import probe as probe_address
+from drivers.registry import drivers_of
+from drivers.simulated.hall import Twins, kind_file, make_twin, put_on_line
+from drivers.simulated.panel.app import create_app
+from drivers.simulated.twins_file import KINDS, TwinSettings, TwinsFileError, load_twins
+
+
+def _one_sentence(command: Callable[..., None]) -> Callable[..., None]:
+    """A fault of a device is one sentence and exit 1, a mistake of the person one sentence and exit 2; never a
+    traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except (BadAddress, Unsupported) as err:
+            raise click.UsageError(str(err)) from err
+        except DriverError as err:
+            raise click.ClickException(str(err)) from err
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Devices of a hall: what is plugged in, what it is, and simulated ones to play with."""
+
+
+@main.command("list")
+def list_devices() -> None:
+    """List serial ports and simulated devices, and the driver that fits."""
+    rows = [
+        (f"serial://{port.device}", port.description, "probe it to see which driver fits")
+        for port in sorted(list_ports.comports())
+    ]
+    folder = devices_dir()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.name.startswith(".") or not (path.is_symlink() or path.is_socket()):
+            continue
+        kind = kind_file(path).read_text() if kind_file(path).is_file() else "unknown"
+        there = "" if path.exists() else ", gone"
+        rows.append((f"simulated://{path.name}", f"simulated {kind}{there}", ", ".join(drivers_of(kind)) or "unknown"))
+    if not rows:
+        click.echo(f"No serial port is plugged in, and no simulated device is in {folder}.")
+    for address, what, driver in rows:
+        click.echo(f"{address}  {what}  driver: {driver}")
+
+
+@main.command()
+@click.argument("url")
+@click.option("--driver", help="Ask as this driver would: escpos, sdt, ff68 or speech.")
+@_one_sentence
+def probe(url: str, driver: str | None) -> None:
+    """Ask what stands at URL, without printing or playing anything."""
+    click.echo(f"{url}: {probe_address(parse_address(url), driver)}")
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option(
+    "--pty", "path", required=True, type=click.Path(path_type=Path), help="Place of the link to its pty or socket."
+)
+@click.option(
+    "--width-mm", type=click.Choice(["58", "80"]), default="80", show_default=True, help="Paper of a printer."
+)
+@click.option(
+    "--address", "addresses", type=click.IntRange(0, 255), multiple=True, help="Address of a rating pad; repeat it."
+)
+@_one_sentence
+def simulate(kind: str, path: Path, width_mm: str, addresses: tuple[int, ...]) -> None:
+    """Simulate one device of KIND until Ctrl-C, for anyone's software to talk to."""
+    if not path.parent.is_dir():
+        raise BadAddress(f"{path.parent} is no folder; make it first.")
+    device = make_twin(TwinSettings(path.name, kind, width_mm=int(width_mm), addresses=addresses or (1,)))
+    line = put_on_line(device, path)
+    try:
+        with _until_stopped() as stopped:
+            click.echo(f"A simulated {kind} is at {path}. Ctrl-C ends it.")
+            stopped.wait()
+    finally:
+        line.close()
+
+
+@main.command()
+@click.option(
+    "--config", required=True, type=click.Path(path_type=Path), help="TOML file with a [[twins]] table for each device."
+)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8083, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@_one_sentence
+def panel(config: Path, host: str, port: int) -> None:
+    """Simulate all devices of a hall and serve one page to play with them."""
+    try:
+        settings = load_twins(config)
+    except TwinsFileError as err:
+        for line in err.lines:
+            click.echo(line, err=True)
+        raise SystemExit(2) from err
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the page asks twice a second; nobody wants to read that
+    with Twins(settings, devices_dir()) as twins:
+        try:
+            server = make_server(host, port, create_app(twins), threaded=True)
+        except (OSError, SystemExit) as err:
+            raise click.ClickException(
+                f"{host}:{port} cannot be used; choose another --port or end the program there."
+            ) from err
+        thread = threading.Thread(target=server.serve_forever, name="panel", daemon=True)
+        with _until_stopped() as stopped:
+            thread.start()
+            click.echo(f"Simulated devices: http://{host}:{server.server_port}/ (folder {devices_dir()})")
+            stopped.wait()
+            server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def _until_stopped() -> Iterator[threading.Event]:
+    """An event that Ctrl-C or SIGTERM sets."""
+    stopped = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+if __name__ == "__main__":
+    main(prog_name="hall-devices")

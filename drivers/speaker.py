@@ -1,0 +1,110 @@
+"""A speaker that says announcements made of tokens, one after the other; knows no ticket and no queue of calls."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from drivers.address import Address, twin_path
+from drivers.clips import Clips
+from drivers.errors import BadAddress, DriverError, SpeakerError, SpeechMissing
+from drivers.players import AplayPlayer, Player, TwinPlayer
+from drivers.ports import DeviceState
+from drivers.sound import Sound, announcement_comment, duration_s, joined, silence, write_wav
+from drivers.speech_words import CHIME
+from drivers.states import CLOSED, OK, STARTING, failed, warning
+
+_log = logging.getLogger(__name__)
+_GAP_S = 0.04
+_AFTER_CHIME_S = 0.25
+_CHECK_EVERY_S = {"ok": 60.0, "warning": 10.0, "failed": 5.0}
+
+
+class TokenSpeaker:
+    """One zone of sound. player: where it is heard · clips: where the tokens' sounds come from."""
+
+    def __init__(self, player: Player, clips: Clips) -> None:
+        self._player = player
+        self._clips = clips
+        self._say_lock = threading.Lock()
+        self._state = STARTING
+        self._checked_s = 0.0
+        self._closed = False
+
+    def say(self, tokens: Sequence[str], language: str) -> None:
+        """Play one announcement to its end; a second caller waits, so that none overlap.
+
+        When a word has neither clip nor voice, only the chime is played and the state is a warning. Raises
+        SpeakerError when
+        nothing can be heard, Unsupported for what is no token.
+        """
+        with self._say_lock:
+            if self._closed:
+                raise SpeakerError(CLOSED.detail)
+            state, heard = OK, list(tokens)
+            try:
+                sounds = [self._clips.get(token, language) for token in heard]
+            except SpeechMissing as err:
+                state, heard = warning(err), [CHIME] if CHIME in heard else []
+                _log.warning("an announcement is reduced to its chime: %s", err)
+                sounds = [self._clips.get(token, language) for token in heard]
+            if not sounds:
+                raise self._failed(SpeakerError(f"There is nothing to be heard: {state.detail}"))
+            sound = _compose(heard, sounds)
+            try:
+                self._player.play(write_wav(sound, announcement_comment(language, heard)), duration_s(sound))
+            except SpeakerError as err:
+                raise self._failed(err) from err
+            except DriverError as err:
+                self._state = failed(err)
+                raise SpeakerError(str(err)) from err
+            self._state, self._checked_s = state, time.monotonic()
+
+    def state(self) -> DeviceState:
+        """What the last announcement met with; before the first one and after a failure the card is tried without a
+        sound."""
+        if self._closed or self._state.code == SpeechMissing.code:
+            return self._state
+        now_s = time.monotonic()
+        due = self._state is STARTING or now_s - self._checked_s > _CHECK_EVERY_S[self._state.health]
+        if due and self._say_lock.acquire(blocking=False):
+            try:
+                self._checked_s = now_s
+                self._player.check()
+                self._state = OK
+            except DriverError as err:
+                self._state = failed(err)
+            finally:
+                self._say_lock.release()
+        return self._state
+
+    def close(self) -> None:
+        """No further announcement; one that is being played goes on to its end."""
+        self._closed = True
+        self._state = CLOSED
+
+    def _failed(self, error: SpeakerError) -> SpeakerError:
+        self._state = failed(error)
+        return error
+
+
+def _compose(tokens: Sequence[str], sounds: Sequence[Sound[int]]) -> Sound[int]:
+    parts = []
+    for token, sound in zip(tokens, sounds, strict=True):
+        parts.append(sound + silence(_AFTER_CHIME_S) if token == CHIME else sound)
+    return joined(parts, _GAP_S)
+
+
+def create(address: Address, *, bank: str = "", espeak: str = "espeak-ng") -> TokenSpeaker:
+    """The speaker at `address`: alsa://CARD, or simulated://NAME. bank: folder of the hall's own clips, "" for none."""
+    player: Player
+    if address.scheme == "alsa":
+        player = AplayPlayer(address.place)
+    elif address.scheme == "simulated":
+        player = TwinPlayer(twin_path(address.place))
+    else:
+        raise BadAddress(f"{address} is no speaker; write alsa://default or simulated://NAME.")
+    return TokenSpeaker(player, Clips(Path(bank) if bank else None, espeak))
