@@ -6,6 +6,7 @@ not need is not imported: `--help` and `token create` answer at once.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -96,7 +97,8 @@ def serve(config: Path, data: Path, database: str | None, host: str, port: int, 
     from queue_server.web.serve import DataFolderBusyError, run
 
     try:
-        run(settings, data, host, port, database, key_file)
+        digest = hashlib.sha256(config.read_bytes()).hexdigest()
+        run(settings, data, host, port, database, key_file, digest)
     except DataFolderBusyError as err:
         raise click.ClickException(str(err)) from None
     except SystemExit as err:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any
 
+from config.document import document_of
+from config.load import read_hall
 from queue_server.hall.events import KINDS, Event
 
 VERSIONS: dict[str, int] = {}
@@ -25,6 +27,7 @@ _TUPLES = {
 _DEFAULTS = {kind: {f.name: f.default for f in fields(cls) if f.default is not MISSING} for kind, cls in KINDS.items()}
 _NAMES = {kind: tuple(f.name for f in fields(cls) if f.name != "at_ms") for kind, cls in KINDS.items()}
 _KNOWN = {kind: frozenset(names) for kind, names in _NAMES.items()}
+_SETTINGS = {kind: frozenset(f.name for f in fields(cls) if f.type == "HallSettings") for kind, cls in KINDS.items()}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -40,7 +43,7 @@ def encode(event: Event) -> tuple[str, int, str]:
     for name in _NAMES[kind]:
         value = getattr(event, name)
         if name not in defaults or defaults[name] != value:
-            data[name] = value
+            data[name] = document_of(value) if name in _SETTINGS[kind] else value
     return kind, VERSIONS.get(kind, 1), _encode(data)
 
 
@@ -59,9 +62,13 @@ def decode(kind: str, version: int, at_ms: int, data: str) -> Event:
     for name in _TUPLES[kind]:
         if name in values:
             values[name] = tuple(values[name])
+    for name in _SETTINGS[kind]:
+        values[name] = read_hall(values[name], f"{kind} in the journal")
     return cls(at_ms=at_ms, **values)
 
 
 def facts(event: Event) -> dict[str, Any]:
     """Every field of `event` but its time, defaults too, as JSON values: what `GET /journal` shows."""
-    return {name: getattr(event, name) for name in _NAMES[type(event).__name__]}
+    kind = type(event).__name__
+    settings = _SETTINGS[kind]
+    return {n: document_of(getattr(event, n)) if n in settings else getattr(event, n) for n in _NAMES[kind]}

@@ -47,6 +47,8 @@ RIGHTS: Mapping[str, Right] = {
     "window.operate": Right(_roles("node staff manager"), **_AT_A_WINDOW),
     "journal.read": Right(_roles("manager county")),
     "hall.read": Right(EVERY_ROLE),
+    "settings.read": Right(_roles("manager maintainer county")),
+    "settings.change": Right(_roles("manager")),
     "board.read": Right(EVERY_ROLE),
     "view.kiosk": Right(EVERY_ROLE),
     "view.window": Right(EVERY_ROLE),

@@ -6,8 +6,10 @@ Time and identity arrive with the command, so that deciding it is a function of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from config.settings import HallSettings
 
 TransferPlace = Literal["arrival", "first", "last"]
 
@@ -126,6 +128,17 @@ class TransferTicket(WindowCommand):
     service: str | None = None
     to_window: int | None = None
     place: TransferPlace = "arrival"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSettings(Command):
+    """`version`: the one the change was made from, None from a file, which is never too late. `source`, `file_digest`:
+    as in the event."""
+
+    settings: HallSettings = field(hash=False)
+    source: str
+    file_digest: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

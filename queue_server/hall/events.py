@@ -8,7 +8,9 @@ in milliseconds, so that the time waited can be read from it. `None` ends a tick
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from config.settings import HallSettings
 
 Place = tuple[int, ...]
 
@@ -164,11 +166,27 @@ class Rated(Event):
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanged(Event):
+    """The hall's settings from here on, whole. Written anew after each DayOpened, so that a day is read by itself.
+
+    version: counts changes from 1. source: page, undo, file (the TOML file was newer), or day (no change, a new day).
+    file_digest: of the TOML file that was known then, by which a later start sees whether the file was edited since.
+    previous: the row of the change before this one, 0 for the first.
+    """
+
+    settings: HallSettings = field(hash=False)
+    version: int
+    source: str
+    file_digest: str
+    previous: int
+
+
 KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, TicketIssued, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
-        TicketRequeued, TicketCancelled, TicketPrioritised, Rated,
+        TicketRequeued, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
     )
 }  # fmt: skip

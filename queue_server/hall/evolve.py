@@ -174,6 +174,14 @@ def _rated(hall: Hall, event: e.Rated) -> None:
     hall.tickets[event.ticket_id].rated = True
 
 
+def _settings_changed(hall: Hall, event: e.SettingsChanged) -> None:
+    hall.settings = event.settings
+    hall.settings_version, hall.file_digest = event.version, event.file_digest
+    hall.settings_row = event.previous if event.source == "day" else hall.seq + 1
+    for number in event.settings.windows:
+        _window(hall, number)
+
+
 _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.DayOpened: _day_opened,
     e.DayClosed: _day_closed,
@@ -193,4 +201,5 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.TicketCancelled: _ticket_cancelled,
     e.TicketPrioritised: _ticket_prioritised,
     e.Rated: _rated,
+    e.SettingsChanged: _settings_changed,
 }

@@ -40,5 +40,9 @@ REFUSALS: dict[str, str] = {
     "reason_needed": "The hall asks for a reason for a call out of turn.",
     "too_few_calls": "The ticket has not been called often enough to be a no-show.",
     "too_soon": "The last call was a moment ago.",
+    "settings_changed": "Somebody else changed the settings meanwhile: look at them again.",
+    "hall_id_fixed": "A hall's id names its journal and never changes.",
+    "service_in_use": "Tickets still wait for a service that would be gone: serve or transfer them first.",
+    "window_in_use": "A window that would be gone is open: close it first.",
     "requeue_expired": "It is too late to put this ticket back in line.",
 }

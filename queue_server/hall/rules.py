@@ -12,7 +12,7 @@ from typing import Any
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
-from queue_server.hall import ticket_rules, window_rules
+from queue_server.hall import settings_rules, ticket_rules, window_rules
 from queue_server.hall.calendar import business_day
 from queue_server.hall.events import Event
 from queue_server.hall.evolve import evolve
@@ -61,6 +61,17 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
     if hall.day is not None:
         _close_day(hall, at_ms, happened)
     happened(e.DayOpened(at_ms=at_ms, day=day))
+    if hall.settings_version:
+        happened(
+            e.SettingsChanged(
+                at_ms=at_ms,
+                settings=hall.settings,
+                version=hall.settings_version,
+                source="day",
+                file_digest=hall.file_digest,
+                previous=hall.settings_row,
+            )
+        )
 
 
 def _close_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None:
@@ -117,5 +128,6 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.MarkNoShow: window_rules.no_show,
     c.ParkTicket: window_rules.park,
     c.TransferTicket: window_rules.transfer,
+    c.ChangeSettings: settings_rules.change,
     c.Tick: _tick,
 }

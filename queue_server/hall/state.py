@@ -69,11 +69,15 @@ class Hall:
     """One hall on one day.
 
     seq: the last journal row folded in. last_ms: the time of the last event; time never runs backwards here.
+    settings_row: the row of the last real change of settings, 0 when they are the file's; see SettingsChanged.
     ordinary_run: by window number, how many ordinary tickets it called since its last priority one; by service id, how
     many were called by the windows that serve it since its own last priority one. A missing key: no priority one today.
     """
 
     settings: HallSettings
+    settings_version: int = 0
+    settings_row: int = 0
+    file_digest: str = ""
     seq: int = 0
     last_ms: int = 0
     day: str | None = None

@@ -19,12 +19,13 @@ from werkzeug.exceptions import HTTPException
 from config.settings import HallSettings
 from queue_server.access import Access
 from queue_server.database import Database, default_url
-from queue_server.engine import Engine, Replies
+from queue_server.engine import Asked, Engine, Replies, Reply
 from queue_server.hall.calendar import business_day
+from queue_server.hall.commands import ChangeSettings
 from queue_server.identity import Vault, load_key
 from queue_server.journal_sql import SqlJournal
 from queue_server.readers.views import Views
-from queue_server.web import health, pages, reading_api, session_api, ticket_api, window_api
+from queue_server.web import health, pages, reading_api, session_api, settings_api, ticket_api, window_api
 from queue_server.web.bridge import Bridge
 from queue_server.web.hall_server import HallServer
 from queue_server.web.live import LiveFeed
@@ -35,7 +36,7 @@ from queue_server.web.sockets import SocketRepairs
 from queue_server.web.spec import describe
 from queue_server.wire import API
 
-BODY_MAX_BYTES = 64 * 1024
+BODY_MAX_BYTES = 256 * 1024
 HOUSEKEEPING_S = 3600
 ANSWERS_KEPT_MS = 30 * 24 * 3600 * 1000
 OPERATIONS = [
@@ -43,6 +44,7 @@ OPERATIONS = [
     *window_api.OPERATIONS,
     *reading_api.OPERATIONS,
     *session_api.OPERATIONS,
+    *settings_api.OPERATIONS,
 ]
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ def create_app(
     settings: HallSettings,
     data: Path,
     *,
+    file_digest: str = "",
     database_url: str | None = None,
     key_file: Path | None = None,
     clock_ms: Callable[[], int] = now_ms,
@@ -71,7 +74,6 @@ def create_app(
     views = Views(settings)
     bridge = Bridge(views)
     server = HallServer(
-        settings=settings,
         journal=journal,
         engine=Engine(settings, journal, now_ms=clock_ms, deliver=bridge.deliver, replies=_replies()),
         views=views,
@@ -80,11 +82,13 @@ def create_app(
         access=Access(database, settings.id, key),
         metrics=Metrics(),
         data=data,
+        file_digest=file_digest,
         now_ms=clock_ms,
     )
     bridge.on_event.append(server.metrics.event)
     for seq, event in server.engine.start():
         views.apply(event, seq)
+    _take_over_file(server, settings)
 
     app = Flask("queue_server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
@@ -112,6 +116,25 @@ def close(app: Flask) -> None:
     server.engine.stop()
     server.bridge.close()
     server.journal.close()
+
+
+def _take_over_file(server: HallServer, settings: HallSettings) -> None:
+    """The TOML file wins when it was edited since this hall last read it; otherwise what the page changed stays."""
+    hall = server.views.hall
+    if hall.settings_version and hall.file_digest != server.file_digest:
+        now = server.now_ms()
+        command = ChangeSettings(
+            command_id=f"file-{now}-{server.file_digest}",
+            at_ms=now,
+            settings=settings,
+            source="file",
+            file_digest=server.file_digest,
+        )
+        reply = server.bridge.ask(
+            server.engine, lambda done: Asked(command, "file", lambda _hall, _decision: Reply(204, b""), done)
+        )
+        if reply.status != 204:
+            log.warning("the settings of the edited file were not taken over")
 
 
 def _replies() -> Replies:
@@ -156,7 +179,7 @@ def _keep_house(server: HallServer) -> None:
     """Delete identities and answers whose time is over, every hour, away from the loop."""
     while True:
         try:
-            day = business_day(server.settings.timezone, server.now_ms())
+            day = business_day(server.views.hall.settings.timezone, server.now_ms())
             get_hub().threadpool.apply(server.vault.purge, (day,))
             get_hub().threadpool.apply(server.journal.forget_answers, (server.now_ms() - ANSWERS_KEPT_MS,))
         except OSError as err:  # a full disk does not stop the hall; the next hour tries again

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.settings import HallSettings
 from queue_server.access import Access
 from queue_server.engine import Engine
 from queue_server.identity import Vault
@@ -18,9 +17,11 @@ from queue_server.web.metrics import Metrics
 
 @dataclass(frozen=True, slots=True)
 class HallServer:
-    """One hall, being served. `now_ms`: the clock, milliseconds since 1970 UTC. `data`: the folder it writes to."""
+    """One hall, being served. `now_ms`: the clock, milliseconds since 1970 UTC. `data`: the folder it writes to.
 
-    settings: HallSettings
+    file_digest: of the TOML file this server was started with. The settings in force are `views.hall.settings`.
+    """
+
     journal: Journal
     engine: Engine
     views: Views
@@ -29,4 +30,5 @@ class HallServer:
     access: Access
     metrics: Metrics
     data: Path
+    file_digest: str
     now_ms: Callable[[], int]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 from pydantic.config import JsonDict
@@ -138,6 +138,17 @@ class SignInBody(Body):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class SettingsBody(Body):
+    """The tables of a hall's file, as `GET /settings` gives them; `version` is the one they were changed from."""
+
+    document: dict[str, Any]
+    version: Annotated[int, Field(strict=True, ge=0)]
+
+
+class UndoBody(Body):
+    version: Annotated[int, Field(strict=True, ge=1)]
 
 
 class NoBody(Body):

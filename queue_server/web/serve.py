@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +32,19 @@ class DataFolderBusyError(RuntimeError):
 
 
 def run(
-    settings: HallSettings, data: Path, host: str, port: int, database: str | None = None, key_file: Path | None = None
+    settings: HallSettings,
+    data: Path,
+    host: str,
+    port: int,
+    database: str | None = None,
+    key_file: Path | None = None,
+    file_digest: str = "",
 ) -> None:
     """Serve until a signal. Raises DataFolderBusyError when the folder is taken for longer than 8 s."""
     logs.configure()
     lock = _lock(data)
-    _Server(settings, data, host, port, database, key_file).run()
+    made = partial(_make, settings, data, file_digest=file_digest, database_url=database, key_file=key_file)
+    _Server(made, f"queue-server {settings.id}", host, port).run()
     os.close(lock)
 
 
@@ -57,15 +66,21 @@ def _lock(data: Path) -> int:
             return folder
 
 
+def _make(settings: HallSettings, data: Path, **options: Any) -> Any:
+    from queue_server.web.app import create_app
+
+    try:
+        return create_app(settings, data, **options)
+    except OSError as err:
+        print(f"queue-server: {err}", file=sys.stderr)  # noqa: T201 - the person at the terminal
+        sys.exit(4)  # gunicorn's code for "the application can't be loaded": it stops instead of trying again
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(
-        self, settings: HallSettings, data: Path, host: str, port: int, database: str | None, key_file: Path | None
-    ) -> None:
-        self._settings = settings
-        self._data = data
+    def __init__(self, make: Callable[[], Any], name: str, host: str, port: int) -> None:
+        self._make = make
+        self._name = name
         self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._database = database
-        self._key_file = key_file
         self._app: Any = None
         super().__init__()
 
@@ -79,7 +94,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "timeout": 60,
             "limit_request_line": 8190,
             "graceful_timeout": 1,
-            "proc_name": f"queue-server {self._settings.id}",
+            "proc_name": self._name,
             "loglevel": "warning",
             "control_socket_disable": True,
             "post_fork": _die_with_parent,
@@ -88,13 +103,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from queue_server.web.app import create_app
-
-        try:
-            self._app = create_app(self._settings, self._data, database_url=self._database, key_file=self._key_file)
-        except OSError as err:
-            print(f"queue-server: {err}", file=sys.stderr)  # noqa: T201 - the person at the terminal
-            sys.exit(4)  # gunicorn's code for "the application can't be loaded": it stops instead of trying again
+        self._app = self._make()
         logging.getLogger(__name__).info("ready")
         return self._app
 

@@ -13,8 +13,8 @@ EXPECTED = {
     "reception": READING | AT_THE_DESK | {"ticket.rate", "view.hall"},
     "staff": READING | AT_THE_DESK | {"window.operate", "view.console"},
     "manager": set(RIGHTS) - {"device.report"},
-    "county": READING | {"journal.read", "view.console", "view.hall"},
-    "maintainer": READING | {"device.report", "view.console", "view.hall"},
+    "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},
+    "maintainer": READING | {"device.report", "view.console", "view.hall", "settings.read"},
 }
 
 

@@ -62,5 +62,5 @@ def test_every_error_is_problem_json(hall: HallProcess, method: str, path: str, 
 
 
 def test_a_body_too_large(hall: HallProcess, node: Client) -> None:
-    answer = node.session.post(node.api + "/tickets", data=b" " * 70_000, timeout=10)
+    answer = node.session.post(node.api + "/tickets", data=b" " * 300_000, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
