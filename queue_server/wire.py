@@ -133,9 +133,10 @@ class BoardWaiting(TypedDict):
 
 
 class BoardView(TypedDict):
-    """The wall: `calls` newest first, at least the last 30 of the day. `at` is the server's time."""
+    """The wall: `calls` newest first, at least the last 30 of the day. Pages say times in the hall's `timezone`."""
 
     seq: int
+    timezone: str
     hall: Text
     day: str
     calls: list[Call]
@@ -160,6 +161,7 @@ class KioskService(TypedDict):
 
 class KioskView(TypedDict):
     seq: int
+    timezone: str
     hall: Text
     languages: list[str]
     waiting: int
@@ -173,6 +175,7 @@ class WindowLiveView(TypedDict):
     """`window:N`, for a window sign and a rating tablet. `rate` is the last ticket finished here, until it is rated."""
 
     seq: int
+    timezone: str
     window: int
     name: Text
     state: WindowState
@@ -202,6 +205,7 @@ class ConsoleView(TypedDict):
     """`console:N`, all that a staff member sees. `allowed` names the actions that the window's state allows."""
 
     seq: int
+    timezone: str
     window: WindowView
     services: list[ServiceView]
     windows: list[WindowInfo]
@@ -230,6 +234,7 @@ class HallView(TypedDict):
     """`hall`: the manager's live page."""
 
     seq: int
+    timezone: str
     hall: Text
     day: str | None
     services: list[HallServiceFigures]

@@ -47,6 +47,7 @@ class Calls:
 def board(hall: Hall, calls: Calls) -> BoardView:
     return {
         "seq": hall.seq,
+        "timezone": hall.settings.timezone,
         "hall": dict(hall.settings.name),
         "day": hall.day or "",
         "calls": calls.newest(),

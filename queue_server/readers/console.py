@@ -34,6 +34,7 @@ def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleVie
     rules = hall.settings.rules
     return {
         "seq": hall.seq,
+        "timezone": hall.settings.timezone,
         "window": window_view(hall, window, at_ms),
         "services": services(hall),
         "windows": windows(hall),
@@ -80,6 +81,7 @@ def window_live(hall: Hall, figures: Figures, number: int) -> WindowLiveView:
     ticket = hall.tickets[window.ticket_id] if window.ticket_id is not None else None
     return {
         "seq": hall.seq,
+        "timezone": hall.settings.timezone,
         "window": number,
         "name": dict(hall.settings.windows[number].name),
         "state": window.state,

@@ -12,6 +12,7 @@ def kiosk(hall: Hall, at_ms: int) -> KioskView:
     services = [_service(hall, service, at_ms) for service in hall.settings.services]
     return {
         "seq": hall.seq,
+        "timezone": hall.settings.timezone,
         "hall": dict(hall.settings.name),
         "languages": list(hall.settings.languages),
         "waiting": sum(service["waiting"] for service in services),

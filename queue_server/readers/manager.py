@@ -13,6 +13,7 @@ from queue_server.wire import HallServiceFigures, HallView
 def hall_view(hall: Hall, figures: Figures, at_ms: int) -> HallView:
     return {
         "seq": hall.seq,
+        "timezone": hall.settings.timezone,
         "hall": dict(hall.settings.name),
         "day": hall.day,
         "services": [_service(hall, service) for service in hall.settings.services],

@@ -20,6 +20,7 @@ from config.settings import HallSettings
 from queue_server.access import Access
 from queue_server.database import Database, default_url
 from queue_server.engine import Asked, Engine, Replies, Reply
+from queue_server.errors import BadCitizen, NotDurable
 from queue_server.hall.calendar import business_day
 from queue_server.hall.commands import ChangeSettings
 from queue_server.identity import Vault, load_key
@@ -93,6 +94,7 @@ def create_app(
     app = Flask("queue_server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
     app.extensions["hall_server"] = server
+    app.extensions["database"] = database
     register(app, server, OPERATIONS)
     health.register(app, server)
     pages.register(app)
@@ -116,6 +118,7 @@ def close(app: Flask) -> None:
     server.engine.stop()
     server.bridge.close()
     server.journal.close()
+    app.extensions["database"].close()
 
 
 def _take_over_file(server: HallServer, settings: HallSettings) -> None:
@@ -158,6 +161,15 @@ def _handle_errors(app: Flask) -> None:
         if "retry_after_s" in err.facts:
             answer.headers["Retry-After"] = str(err.facts["retry_after_s"])
         return answer
+
+    @app.errorhandler(NotDurable)
+    def not_durable(err: NotDurable) -> Response:
+        log.warning("not durable: %s", err)
+        return response(problem("not_durable"))
+
+    @app.errorhandler(BadCitizen)
+    def bad_citizen(err: BadCitizen) -> Response:
+        return response(problem("invalid_values", {}, [{"field": f"citizen.{err.field}", "problem": err.problem}]))
 
     @app.errorhandler(HTTPException)
     def http(err: HTTPException) -> Response:

@@ -23,6 +23,7 @@ class Bridge:
 
     def __init__(self, views: Views) -> None:
         self._views = views
+        self._asked: list[Asked] = []
         self._inbox: deque[Delivery] = deque()
         self._wake = get_hub().loop.async_()
         self._wake.start(self._drain)
@@ -37,9 +38,18 @@ class Bridge:
     def ask(self, engine: Engine, make: Callable[[Callable[[Reply], None]], Asked]) -> Reply:
         """Submit a command and wait, without keeping others waiting, until it is durable or refused."""
         result: Any = AsyncResult()
-        engine.submit(make(result.set))
+        if not self._asked:
+            get_hub().loop.run_callback(self._submit, engine)
+        self._asked.append(make(result.set))
         reply: Reply = result.get()
         return reply
+
+    def _submit(self, engine: Engine) -> None:
+        """Hand over what this turn of the loop brought, at its end: one commit for all, and the writer, who would
+        otherwise wake up at the first command, does not fight with the loop for the interpreter."""
+        asked, self._asked = self._asked, []
+        for one in asked:
+            engine.submit(one)
 
     def close(self) -> None:
         self._drain()

@@ -86,7 +86,9 @@ def prioritise_ticket(call: Call, ticket_id: str) -> Response:
 
 def rate_ticket(call: Call, ticket_id: str) -> Response:
     body: RatingBody = call.body
-    note = call.server.vault.note(_day(call), body.text) if body.text else None
+    ticket = call.server.views.hall.tickets.get(ticket_id)
+    citizen = ticket.citizen if ticket is not None else None
+    note = call.server.vault.note(_day(call), body.text, citizen) if body.text else None
 
     def make(command_id: str, at_ms: int) -> c.Command:
         return c.RateTicket(

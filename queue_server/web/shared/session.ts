@@ -29,7 +29,7 @@ export async function signOut(): Promise<void> {
 
 /** To the sign-in page, and back here afterwards. */
 export function toLogin(): void {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+  location.assign(location.pathname === "/" ? "/login" : `/login?next=${encodeURIComponent(location.pathname)}`);
 }
 
 /** Where somebody works who has just signed in; `next` only within this server. */

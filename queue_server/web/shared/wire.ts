@@ -114,6 +114,7 @@ export interface BoardWaiting {
 
 export interface BoardView {
   seq: number;
+  timezone: string;
   hall: Text;
   day: string;
   calls: Call[];
@@ -138,6 +139,7 @@ export interface KioskService {
 
 export interface KioskView {
   seq: number;
+  timezone: string;
   hall: Text;
   languages: string[];
   waiting: number;
@@ -155,6 +157,7 @@ export interface RateOffer {
 
 export interface WindowLiveView {
   seq: number;
+  timezone: string;
   window: number;
   name: Text;
   state: WindowState;
@@ -189,6 +192,7 @@ export interface ConsoleRules {
 
 export interface ConsoleView {
   seq: number;
+  timezone: string;
   window: WindowView;
   services: ServiceView[];
   windows: WindowInfo[];
@@ -210,6 +214,7 @@ export interface HallServiceFigures {
 
 export interface HallView {
   seq: number;
+  timezone: string;
   hall: Text;
   day: string | null;
   services: HallServiceFigures[];
