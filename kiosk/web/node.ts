@@ -1,5 +1,6 @@
 // What the page asks of its own kiosk node. Knows no step and no words.
 import { request } from "@shared/api";
+import { language } from "@shared/language";
 import type { KioskTicket, PrintView } from "@shared/wire";
 
 /** The node tries the server again by itself, then prints: give it time before we call it away. */
@@ -22,7 +23,7 @@ export async function takeTicket(wish: TicketWish): Promise<KioskTicket> {
 
 export async function printAgain(ticketId: string, tapId: string): Promise<PrintView> {
   const answer = await request<{ print: PrintView }>(`/api/tickets/${encodeURIComponent(ticketId)}/reprint`, {
-    body: { tap_id: tapId },
+    body: { tap_id: tapId, language: language.value },
     key: tapId,
     patience_ms: PATIENCE_MS,
   });
