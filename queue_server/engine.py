@@ -32,6 +32,7 @@ from queue_server.threads import os_lock, os_queue, start_os_thread
 BATCH_MAX = 256
 POLL_S = 0.1  # how long another process's events may stay unseen
 IDLE_S = 3600.0
+RETRY_S = 1.0  # after a failure, how long until the journal is read again though nobody asked
 CONFLICTS_MAX = 20  # races are lost a few times at most; more means that the command itself can never be written
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ class Engine:
 
     def start(self) -> list[tuple[int, Event]]:
         """Fold the current day and begin to write; returns the day's events. Raises NotDurable if it can't be read."""
-        events = self._fold()
+        events = self._fold(delivered=None)
         self._delivered = self._require_hall().seq
         self._stopped.acquire()
         start_os_thread(self._run)
@@ -126,6 +127,8 @@ class Engine:
         running = True
         while running:
             batch, running = self._take()
+            if self._is_due():  # looked at between batches, so that a busy hall does not put it off
+                batch.append(self._tick())
             self._write_surely(batch)
         self._stopped.release()
 
@@ -157,19 +160,21 @@ class Engine:
         return batch, False
 
     def _patience_s(self) -> float:
-        due_ms = next_due_ms(self._hall) if self._hall is not None else None
+        if self._hall is None:
+            return RETRY_S
+        due_ms = next_due_ms(self._hall)
         due_s = IDLE_S if due_ms is None else max(0.0, (due_ms - self._now_ms()) / 1000)
         return min(due_s, POLL_S) if self._journal.shared else due_s
 
     def _write(self, batch: list[Asked]) -> None:
-        if not batch:
-            batch = [self._tick()] if self._is_due() else []
+        unanswered = batch
         for _ in range(CONFLICTS_MAX):
             try:
                 with self._journal.turn():
                     self._catch_up()
                     if batch:
                         self._commit(batch)
+                        unanswered = []  # even if the turn cannot be given back
                 self.failing = False
                 return
             except Conflict:
@@ -178,7 +183,7 @@ class Engine:
                 log.warning("not durable: %s", err)
                 self._hall = None
                 self.failing = True
-                self._deliver(Delivery(replies=[(asked, self._replies.not_durable) for asked in batch]))
+                self._deliver(Delivery(replies=[(asked, self._replies.not_durable) for asked in unanswered]))
                 return
         self._give_up(batch)
 
@@ -188,7 +193,7 @@ class Engine:
             self._deliver(Delivery(replies=[(batch[0], self._replies.key_reused)]))
             return
         for asked in batch:
-            self._write([asked])
+            self._write_surely([asked])
 
     def _commit(self, batch: list[Asked]) -> None:
         hall = self._require_hall()
@@ -231,7 +236,7 @@ class Engine:
     def _catch_up(self) -> None:
         """Make the hall stand at the end of the journal, and deliver what others wrote."""
         if self._hall is None:
-            events = self._fold()
+            events = self._fold(self._delivered)
         elif self._journal.shared:
             events = self._read(self._hall.seq)
             for seq, event in events:
@@ -243,11 +248,11 @@ class Engine:
             self._delivered = missed[-1][0]
             self._deliver(Delivery(events=missed))
 
-    def _fold(self) -> list[tuple[int, Event]]:
-        """A new hall from the last DayOpened. Read further back if events before it were not delivered yet."""
-        first = self._journal.last_day_opened()
-        hall = Hall(self._settings, seq=max(0, first - 1))
-        events = self._read(min(max(0, first - 1), self._delivered or max(0, first - 1)))
+    def _fold(self, delivered: int | None) -> list[tuple[int, Event]]:
+        """A new hall from the last DayOpened; returns that day's events and, before them, those not delivered yet."""
+        before = max(0, self._journal.last_day_opened() - 1)
+        hall = Hall(self._settings, seq=before)
+        events = self._read(before if delivered is None else min(before, delivered))
         for seq, event in events:
             if seq > hall.seq:
                 evolve(hall, event, seq)
