@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import Response, jsonify, request
 
@@ -31,9 +28,18 @@ from kiosk.slip import HallWords, hall_words
 from kiosk.taps import TapStore
 from kiosk.tickets import TicketDesk
 from kiosk.wishes import read_reprint, read_wish
-from queue_server.client import Follower, HallClient, HallRefused, HallUnreachable
-from queue_server.node_web import Devices, NodePages, NodeState, ProblemError, Relay, create_node_app, problem_response
-from queue_server.wire import HallInfo, KioskView
+from queue_server.client import Follower, HallClient
+from queue_server.node_web import (
+    Devices,
+    HallFacts,
+    NodePages,
+    NodeState,
+    ProblemError,
+    Relay,
+    create_node_app,
+    problem_response,
+)
+from queue_server.wire import KioskView
 
 STATIC = Path(__file__).parent / "web" / "static"
 STATUS: dict[type[KioskError], int] = {
@@ -57,17 +63,15 @@ class KioskNode:
         self, settings: KioskSettings, token: str, *, card_keep_s: float = KEEP_S, deadline_s: float = 8.0
     ) -> None:
         self.settings = settings
-        self._hall: HallInfo | None = None
-        self._hall_is_old = True
-        self._hall_lock = threading.Lock()
         self.app, socketio = create_node_app(
             "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
         )
         self._relay = Relay(socketio, ["kiosk", "node"])
         self.state = NodeState(settings.node.id, partial(self._relay.publish, "node"))
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
+        self._facts = HallFacts(self._client)
         self._follower = Follower(settings.node.server, token, ["kiosk"], self._relay.publish, self._server_changed)
-        self.cards = CardSession(settings.privacy.priority_age, self._today, self.state.card, card_keep_s)
+        self.cards = CardSession(settings.privacy.priority_age, self._facts.today, self.state.card, card_keep_s)
         self._taps = TapStore(settings.node.data)
         self.desk = TicketDesk(self._client, self.cards, self._taps, self._words, self._print)
         self._devices = Devices(self.state, (DriverError, OSError))
@@ -120,23 +124,11 @@ class KioskNode:
     # -- hall --------------------------------------------------------------------------------------------------------
 
     def _server_changed(self, connected: bool, detail: str) -> None:
-        self._hall_is_old = True
+        self._facts.grow_old()
         self.state.server(connected, detail)
 
     def _words(self) -> HallWords:
-        """The hall's words; asked for again after each new connection. Raises HallUnreachable when never known."""
-        with self._hall_lock:
-            if self._hall is None or self._hall_is_old:
-                try:
-                    self._hall, self._hall_is_old = self._client.hall(), False
-                except HallUnreachable:
-                    if self._hall is None:
-                        raise
-            return hall_words(self._hall, cast("KioskView | None", self._relay.newest("kiosk")))
-
-    def _today(self) -> date:
-        hall = self._hall
-        return datetime.now(ZoneInfo(hall["timezone"]) if hall else None).date()
+        return hall_words(self._facts.get(), cast("KioskView | None", self._relay.newest("kiosk")))
 
     def _health(self) -> dict[str, Any]:
         view = self.state.view()
@@ -146,8 +138,6 @@ class KioskNode:
 
     def _routes(self) -> None:
         self.app.register_error_handler(KioskError, _kiosk_problem)
-        self.app.register_error_handler(HallRefused, _hall_problem)
-        self.app.register_error_handler(HallUnreachable, _unreachable)
         rules: list[tuple[str, Callable[..., Any]]] = [
             ("/api/tickets", self._post_ticket),
             ("/api/tickets/<ticket_id>/reprint", self._post_reprint),
@@ -177,11 +167,3 @@ class KioskNode:
 
 def _kiosk_problem(error: KioskError) -> Response:
     return problem_response(STATUS.get(type(error), 500), error.code, f"{error}.")
-
-
-def _hall_problem(refusal: HallRefused) -> Response:
-    return problem_response(refusal.status, refusal.code, str(refusal.problem.get("detail", "")), refusal.facts)
-
-
-def _unreachable(_error: HallUnreachable) -> Response:
-    return problem_response(503, "server_unreachable", "The hall server does not answer; ask at reception.")

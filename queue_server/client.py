@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -179,7 +180,8 @@ class Follower:
         retry_max_s: float = 5.0,
         answer_s: float = 5.0,
     ) -> None:
-        self._base, self._token, self._views = base_url.rstrip("/"), token, tuple(views)
+        self._base, self._token, self._views = base_url.rstrip("/"), token, list(dict.fromkeys(views))
+        self._follow_now: Callable[[str], None] | None = None
         self._on_view, self._on_connection = on_view, on_connection
         self._retry_min_s, self._retry_max_s, self._answer_s = retry_min_s, retry_max_s, answer_s
         self._lock = threading.Lock()
@@ -191,6 +193,16 @@ class Follower:
 
     def start(self) -> None:
         self._thread.start()
+
+    def follow(self, view: str) -> None:
+        """Follow one more view from now on."""
+        with self._lock:
+            if view in self._views:
+                return
+            self._views.append(view)
+            follow_now = self._follow_now
+        if follow_now is not None:
+            follow_now(view)
 
     def close(self) -> None:
         """Disconnect and end all threads; nothing is told after it returns. May be called twice.
@@ -221,8 +233,7 @@ class Follower:
         gone.clear()
         if self._closing.is_set():
             return False, "closing"
-        answered: set[str] = set()
-        refused: list[str] = []
+        answered: dict[str, str | None] = {}  # view -> why it was refused
         sockets: list[_Socket] = []
 
         def make_socket(**options: Any) -> _Socket:
@@ -236,23 +247,25 @@ class Follower:
             websocket_extra_options={"class_": make_socket},
         )
 
-        def follow() -> None:
-            for view in self._views:
-                client.emit("follow", {"view": view}, namespace=LIVE_NAMESPACE, callback=acknowledged(view))
-
-        def acknowledged(view: str) -> Callable[..., None]:
+        def follow(view: str) -> None:
             def take(answer: Any = None, *_: Any) -> None:
-                if not self._take(answer):
-                    refused.append(f"{view}: {answer.get('code') if isinstance(answer, dict) else 'no view'}")
-                    gone.set()
-                    return
-                answered.add(view)
-                if len(answered) == len(self._views):
-                    self._tell(True, "the hall server is connected")
+                code = answer.get("code") if isinstance(answer, dict) else None
+                answered[view] = None if self._take(answer) else str(code or "no view")
+                if set(answered) >= set(self._views) and not all(answered.values()):
+                    self._tell(True, _refusals(answered) or "the hall server is connected")
 
-            return take
+            # The namespace may be gone again by now; the next connection follows every view anyway.
+            with contextlib.suppress(socketio.exceptions.BadNamespaceError):
+                client.emit("follow", {"view": view}, namespace=LIVE_NAMESPACE, callback=take)
 
-        client.on("connect", follow, namespace=LIVE_NAMESPACE)
+        def connected() -> None:
+            with self._lock:
+                self._follow_now = follow
+                views = list(self._views)
+            for view in views:
+                follow(view)
+
+        client.on("connect", connected, namespace=LIVE_NAMESPACE)
         client.on("view", self._take, namespace=LIVE_NAMESPACE)
         client.on("disconnect", lambda *_: gone.set(), namespace=LIVE_NAMESPACE)
         try:
@@ -266,14 +279,17 @@ class Follower:
             answer_until = time.monotonic() + self._answer_s
             # The library does not tell of an end that comes while it is still connecting, so its state is watched too.
             while not gone.wait(0.25) and client.eio.state == "connected":
-                if len(answered) < len(self._views) and time.monotonic() > answer_until:
+                all_refused = len(answered) == len(self._views) and all(answered.values())
+                if all_refused or (not answered and time.monotonic() > answer_until):
                     break
-            if len(answered) < len(self._views):
-                return False, f"{self._base} did not give every view ({', '.join(refused) or 'no answer'})"
+            if not answered or all(answered.values()):
+                return False, f"{self._base} gave no view ({_refusals(answered) or 'no answer'})"
             return True, f"the connection to {self._base} ended"
         except (socketio.exceptions.ConnectionError, OSError, ValueError) as err:
             return False, f"{self._base} cannot be followed: {err}"
         finally:
+            with self._lock:
+                self._follow_now = None
             client.disconnect()
             # When the server says goodbye first, the library may empty its queue before the writing thread has seen the
             # end mark in it, and then sits there for half a minute: put the mark in again.
@@ -305,3 +321,7 @@ class Follower:
             if connected != self._connected and not self._closing.is_set():
                 self._connected = connected
                 self._on_connection(connected, detail)
+
+
+def _refusals(answered: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{view}: {why}" for view, why in answered.items() if why)

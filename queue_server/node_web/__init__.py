@@ -2,6 +2,7 @@
 
 from queue_server.node_web.app import NodePages, create_node_app
 from queue_server.node_web.command import node_command
+from queue_server.node_web.hall import HallFacts
 from queue_server.node_web.problems import ProblemError, problem_response
 from queue_server.node_web.relay import Relay
 from queue_server.node_web.serve import NodeServer, configure_logging, serve_until_stopped
@@ -9,6 +10,7 @@ from queue_server.node_web.state import Devices, NodeState
 
 __all__ = [
     "Devices",
+    "HallFacts",
     "NodePages",
     "NodeServer",
     "NodeState",

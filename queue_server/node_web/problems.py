@@ -10,6 +10,7 @@ import structlog
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
 
+from queue_server.client import HallRefused, HallUnreachable
 from queue_server.wire import FieldProblem, Problem
 
 CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "not_json"}
@@ -67,6 +68,12 @@ def answer_problems(app: Flask) -> None:
     def ours(error: ProblemError) -> Response:
         return problem_response(error.status, error.code, error.detail, error.facts, error.fields)
 
+    def refused(error: HallRefused) -> Response:
+        return problem_response(error.status, error.code, str(error.problem.get("detail", "")), error.facts)
+
+    def unreachable(_error: HallUnreachable) -> Response:
+        return problem_response(503, "server_unreachable", "The hall server does not answer; ask at reception.")
+
     def http(error: HTTPException) -> Response:
         status = error.code or 500
         return problem_response(status, CODES.get(status, "http_error"), HTTPStatus(status).phrase + ".")
@@ -82,5 +89,7 @@ def answer_problems(app: Flask) -> None:
         return problem_response(500, "internal", "The node made a mistake of its own; its log names the place.")
 
     app.register_error_handler(ProblemError, ours)
+    app.register_error_handler(HallRefused, refused)
+    app.register_error_handler(HallUnreachable, unreachable)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(Exception, unforeseen)

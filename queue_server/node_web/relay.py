@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_socketio import SocketIO, join_room
@@ -12,10 +12,15 @@ from queue_server.wire import LIVE_NAMESPACE
 
 
 class Relay:
-    """Serves `follow` on `/live` and sends what `publish` is given. `views` are the names that may be followed."""
+    """Serves `follow` on `/live` and sends what `publish` is given.
 
-    def __init__(self, socketio: SocketIO, views: Iterable[str]) -> None:
-        self._socketio = socketio
+    views: the names that may be followed. wanted(view): asked about any other name; True lets it in from then on.
+    """
+
+    def __init__(
+        self, socketio: SocketIO, views: Iterable[str], wanted: Callable[[str], bool] = lambda _view: False
+    ) -> None:
+        self._socketio, self._wanted = socketio, wanted
         # Nothing came yet: seq -1 is below every real one, and the page shows that it waits.
         self._newest: dict[str, tuple[int, dict[str, Any] | None]] = dict.fromkeys(views, (-1, None))
         self._lock = threading.Lock()
@@ -34,10 +39,10 @@ class Relay:
 
     def _follow(self, wish: Any = None) -> dict[str, Any]:
         view = wish.get("view") if isinstance(wish, dict) else None
+        if not isinstance(view, str) or not (view in self._newest or self._wanted(view)):
+            return {"view": view, "code": "unknown_view"}
         with self._lock:
-            if not isinstance(view, str) or view not in self._newest:
-                return {"view": view, "code": "unknown_view"}
             # The room first, the view then: a change in between arrives twice rather than never.
             join_room(view)
-            seq, data = self._newest[view]
+            seq, data = self._newest.setdefault(view, (-1, None))
             return {"view": view, "seq": seq, "data": data}

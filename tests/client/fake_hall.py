@@ -59,6 +59,7 @@ class FakeHall:
         self.faults: list[str] = []
         self.refuse: tuple[int, str, dict[str, Any]] | None = None
         self.views: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.unknown: set[str] = set()
         self.follows = 0
         self.release = threading.Event()
         self._lock = threading.Lock()
@@ -104,6 +105,8 @@ class FakeHall:
 
     def _follow(self, message: dict[str, str]) -> dict[str, Any]:
         self.follows += 1
+        if message["view"] in self.unknown:
+            return {"view": message["view"], "code": "unknown_window"}
         join_room(message["view"])
         seq, data = self.views.get(message["view"], (0, {"seq": 0}))
         return {"view": message["view"], "seq": seq, "data": data}

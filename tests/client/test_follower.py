@@ -124,3 +124,34 @@ def test_close_ends_every_thread_and_may_be_repeated(hall: FakeHall, follower: F
 def test_it_can_be_closed_before_it_began(hall: FakeHall, follower: Follower) -> None:
     follower.close()
     assert hall.follows == 0
+
+
+def test_a_view_added_later_is_followed_at_once_and_after_a_restart(
+    hall: FakeHall, follower: Follower, seen: Seen
+) -> None:
+    hall.views["window:7"] = (4, {"n": 4})
+    follower.start()
+    wait_for(lambda: seen.connections == [True])
+    follower.follow("window:7")
+    wait_for(lambda: seen.seqs("window:7") == [4])
+    hall.stop()
+    hall.views["window:7"] = (5, {"n": 5})
+    hall.start()
+    wait_for(lambda: seen.seqs("window:7") == [4, 5])
+
+
+def test_a_refused_view_does_not_spoil_the_others(hall: FakeHall, follower: Follower, seen: Seen) -> None:
+    hall.unknown = {"window:3"}
+    follower.start()
+    wait_for(lambda: seen.connections == [True])
+    assert "window:3: unknown_window" in seen.details[0]
+    wait_for(lambda: hall.publish("board", 3, {"n": 3}) or 3 in seen.seqs("board"))
+
+
+def test_a_server_that_refuses_every_view_is_no_connection(hall: FakeHall, follower: Follower, seen: Seen) -> None:
+    hall.unknown = {"window:3", "board"}
+    follower.start()
+    wait_for(lambda: seen.connections == [False])
+    assert "gave no view" in seen.details[0]
+    hall.unknown.clear()
+    wait_for(lambda: seen.connections == [False, True])
