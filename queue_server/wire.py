@@ -138,6 +138,7 @@ class BoardView(TypedDict):
     seq: int
     timezone: str
     hall: Text
+    timezone: str
     day: str
     calls: list[Call]
     windows: list[BoardWindow]
@@ -163,6 +164,7 @@ class KioskView(TypedDict):
     seq: int
     timezone: str
     hall: Text
+    timezone: str
     languages: list[str]
     waiting: int
     services: list[KioskService]

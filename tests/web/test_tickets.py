@@ -74,6 +74,7 @@ def test_several_services_on_one_ticket(node: Client) -> None:
         ({"service": "hukou", "prioritty": True}, 422, "invalid_values", "prioritty"),
         ({"service": "hukou", "taken_at": "yesterday"}, 422, "invalid_values", "taken_at"),
         ({"service": "hukou", "citizen": {"id_number": "1" * 40}}, 422, "invalid_values", "citizen.id_number"),
+        ({"service": "hukou", "citizen": {"id_number": "-"}}, 422, "invalid_values", "citizen.id_number"),
         ({"service": "hukou", "appointment": "A-1"}, 404, "unknown_appointment", None),
     ],
 )
