@@ -138,7 +138,6 @@ class BoardView(TypedDict):
     seq: int
     timezone: str
     hall: Text
-    timezone: str
     day: str
     calls: list[Call]
     windows: list[BoardWindow]
@@ -164,7 +163,6 @@ class KioskView(TypedDict):
     seq: int
     timezone: str
     hall: Text
-    timezone: str
     languages: list[str]
     waiting: int
     services: list[KioskService]

@@ -49,7 +49,6 @@ def board(hall: Hall, calls: Calls) -> BoardView:
         "seq": hall.seq,
         "timezone": hall.settings.timezone,
         "hall": dict(hall.settings.name),
-        "timezone": hall.settings.timezone,
         "day": hall.day or "",
         "calls": calls.newest(),
         "windows": [_window(hall, number) for number in hall.settings.windows],

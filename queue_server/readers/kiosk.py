@@ -14,7 +14,6 @@ def kiosk(hall: Hall, at_ms: int) -> KioskView:
         "seq": hall.seq,
         "timezone": hall.settings.timezone,
         "hall": dict(hall.settings.name),
-        "timezone": hall.settings.timezone,
         "languages": list(hall.settings.languages),
         "waiting": sum(service["waiting"] for service in services),
         "services": services,
