@@ -10,7 +10,7 @@ from pathlib import Path
 
 from drivers.address import Address, twin_path
 from drivers.clips import Clips
-from drivers.errors import BadAddress, DriverError, SpeakerError, SpeechMissing
+from drivers.errors import BadAddress, DriverError, SpeakerError, SpeechMissing, Unsupported
 from drivers.players import AplayPlayer, Player, TwinPlayer
 from drivers.ports import DeviceState
 from drivers.sound import Sound, announcement_comment, duration_s, joined, silence, write_wav
@@ -44,22 +44,23 @@ class TokenSpeaker:
         with self._say_lock:
             if self._closed:
                 raise SpeakerError(CLOSED.detail)
+            if not tokens:
+                raise Unsupported("An announcement needs at least one word.")
             state, heard = OK, list(tokens)
             try:
                 sounds = [self._clips.get(token, language) for token in heard]
             except SpeechMissing as err:
-                state, heard = warning(err), [CHIME] if CHIME in heard else []
+                if CHIME not in heard:
+                    self._state = failed(err)
+                    raise SpeakerError(f"There is nothing to be heard: {err}") from err
+                state, heard = warning(err), [CHIME]
                 _log.warning("an announcement is reduced to its chime: %s", err)
                 sounds = [self._clips.get(token, language) for token in heard]
-            if not sounds:
-                raise self._failed(SpeakerError(f"There is nothing to be heard: {state.detail}"))
             sound = _compose(heard, sounds)
             try:
                 self._player.play(write_wav(sound, announcement_comment(language, heard)), duration_s(sound))
-            except SpeakerError as err:
-                raise self._failed(err) from err
             except DriverError as err:
-                self._state = failed(err)
+                self._state, self._checked_s = failed(err), time.monotonic()
                 raise SpeakerError(str(err)) from err
             self._state, self._checked_s = state, time.monotonic()
 
@@ -85,10 +86,6 @@ class TokenSpeaker:
         """No further announcement; one that is being played goes on to its end."""
         self._closed = True
         self._state = CLOSED
-
-    def _failed(self, error: SpeakerError) -> SpeakerError:
-        self._state = failed(error)
-        return error
 
 
 def _compose(tokens: Sequence[str], sounds: Sequence[Sound[int]]) -> Sound[int]:

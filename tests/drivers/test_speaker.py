@@ -1,0 +1,315 @@
+"""Announcements: which sound each token gets, what one WAV carries, and what is heard when something is missing."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tempfile
+import threading
+import wave
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.address import parse_address
+from drivers.clips import Clips
+from drivers.errors import BadAddress, BadFrame, SpeakerError, SpeechMissing, Unplugged, Unsupported
+from drivers.players import AplayPlayer, TwinPlayer
+from drivers.simulated.line import UnixLine
+from drivers.simulated.speaker import SpeakerTwin
+from drivers.sound import (
+    RATE_HZ,
+    announcement_comment,
+    chime,
+    duration_s,
+    joined,
+    levelled,
+    read_comment,
+    read_wav,
+    rms,
+    silence,
+    trimmed,
+    write_wav,
+)
+from drivers.speaker import TokenSpeaker, create
+from drivers.speech_words import CHIME, READINGS, TOKENS
+
+CALL = ["chime", "please", "A", "0", "0", "1", "number", "to", "3", "window", "service"]
+CALL_EN = ["chime", "ticket", "A", "0", "0", "1", "please", "go", "to", "window", "3"]
+
+speech = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+no_aplay = pytest.mark.skipif(shutil.which("aplay") is None, reason="aplay (alsa-utils) is not installed")
+
+
+def tone(seconds: float, loud: int = 8000):
+    return array("h", [loud if at // 20 % 2 else -loud for at in range(round(seconds * RATE_HZ))])
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short path: a unix socket's is limited."""
+    with tempfile.TemporaryDirectory(prefix="hall-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    """A hall's own recordings of every Chinese token, each of another length."""
+    (tmp_path / "zh-CN").mkdir()
+    for n, token in enumerate(sorted(TOKENS - {CHIME})):
+        (tmp_path / "zh-CN" / f"{token}.wav").write_bytes(
+            write_wav(silence(0.3) + tone(0.10 + 0.01 * n) + silence(0.3))
+        )
+    return tmp_path
+
+
+@pytest.fixture
+def twin(folder: Path) -> Iterator[SpeakerTwin]:
+    device = SpeakerTwin()
+    line = UnixLine(device, folder / "speaker")
+    yield device
+    device.close()
+    line.close()
+
+
+@pytest.fixture
+def player(folder: Path, twin: SpeakerTwin) -> TwinPlayer:
+    return TwinPlayer(folder / "speaker")
+
+
+@pytest.mark.speech
+@speech
+@pytest.mark.parametrize(("language", "tokens"), [("zh-CN", CALL), ("en", CALL_EN)])
+def test_a_call_is_said_without_any_recording(player, twin, language, tokens):
+    speaker = TokenSpeaker(player, Clips())
+    speaker.say(tokens, language)
+    (said,) = twin.said()
+    assert (said.language, list(said.tokens)) == (language, tokens)
+    assert 3 < said.duration_s < 12
+    assert speaker.state().code == "ok"
+
+
+@pytest.mark.speech
+@speech
+@pytest.mark.parametrize("language", sorted(READINGS))
+def test_every_token_has_a_voice(language):
+    clips = Clips()
+    sounds = {token: clips.get(token, language) for token in TOKENS}
+    for sound in sounds.values():
+        assert 0.05 < duration_s(sound) < 2.0
+        assert max(map(abs, sound)) < 32_767
+    assert len({sound.tobytes() for sound in sounds.values()}) == len(TOKENS), "two tokens sound alike"
+
+
+def test_the_halls_own_recordings_come_first(player, twin, bank):
+    speaker = TokenSpeaker(player, Clips(bank, espeak="no-such-program"))
+    speaker.say(CALL, "zh-CN")
+    (said,) = twin.said()
+    assert list(said.tokens) == CALL
+    clips = Clips(bank)
+    spoken = sum(duration_s(clips.get(token, "zh-CN")) for token in CALL)
+    assert said.duration_s == pytest.approx(spoken + 0.25 + 0.04 * (len(CALL) - 1), abs=0.01)
+    assert speaker.state().code == "ok"
+
+
+def test_a_recorded_chime_and_further_words(player, twin, bank):
+    (bank / "chime.wav").write_bytes(write_wav(tone(0.2)))
+    (bank / "zh-CN" / "lunch-break.wav").write_bytes(write_wav(tone(0.5)))
+    TokenSpeaker(player, Clips(bank, espeak="no-such-program")).say(["chime", "lunch-break"], "zh-CN")
+    assert twin.said()[0].duration_s == pytest.approx(0.2 + 0.5 + 0.25 + 0.04, abs=0.01)
+
+
+def test_without_voice_and_clip_the_chime_is_heard_and_said_so(player, twin):
+    speaker = TokenSpeaker(player, Clips(espeak="no-such-program"))
+    speaker.say(CALL, "zh-CN")
+    assert twin.said()[0].tokens == ("chime",)
+    assert (speaker.state().health, speaker.state().code) == ("warning", "speech_missing")
+
+
+def test_nothing_to_be_heard_is_an_error(player, twin):
+    speaker = TokenSpeaker(player, Clips(espeak="no-such-program"))
+    with pytest.raises(SpeakerError):
+        speaker.say(["please"], "zh-CN")
+    assert twin.said() == []
+    assert (speaker.state().health, speaker.state().code) == ("failed", "speech_missing")
+    with pytest.raises(Unsupported):
+        speaker.say([], "zh-CN")
+
+
+def test_an_unknown_language_or_word_is_named(tmp_path):
+    with pytest.raises(SpeechMissing, match="fr"):
+        Clips().get("please", "fr")
+    for token in ("../../etc/passwd", "", "号", "a b", "x" * 33):
+        with pytest.raises(Unsupported):
+            Clips(tmp_path).get(token, "zh-CN")
+
+
+@pytest.mark.speech
+@speech
+def test_a_recording_that_cannot_be_used_gives_way_to_the_voice(bank, caplog):
+    (bank / "zh-CN" / "to.wav").write_bytes(b"RIFF nonsense")
+    assert Clips(bank).get("to", "zh-CN") == Clips().get("to", "zh-CN")
+    assert "to.wav" in caplog.text
+
+
+def test_announcements_never_overlap(folder, bank):
+    class Slow(SpeakerTwin):
+        playing = 0
+        most = 0
+
+        def play(self, stream: bytes) -> bytes:
+            self.playing += 1
+            self.most = max(self.most, self.playing)
+            answer = super().play(stream)
+            self.playing -= 1
+            return answer
+
+    twin = Slow(pace=True)
+    line = UnixLine(twin, folder / "slow")
+    speaker = TokenSpeaker(TwinPlayer(folder / "slow"), Clips(bank))
+    threads = [threading.Thread(target=speaker.say, args=(["A", "1"], "zh-CN")) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(twin.said()) == 3
+    assert twin.most == 1
+    first, second = twin.said()[1].at, twin.said()[0].at
+    assert (second - first).total_seconds() >= twin.said()[1].duration_s * 0.9
+    line.close()
+
+
+def test_a_speaker_that_is_gone_or_refuses_is_named(folder, bank):
+    speaker = TokenSpeaker(TwinPlayer(folder / "away"), Clips(bank))
+    assert speaker.state().code == "unplugged"
+    with pytest.raises(SpeakerError):
+        speaker.say(["A"], "zh-CN")
+    assert speaker.state().health == "failed"
+    twin = SpeakerTwin()
+    line = UnixLine(twin, folder / "away")
+    speaker.say(["A"], "zh-CN")
+    assert speaker.state().code == "ok"
+    twin.broken = True
+    with pytest.raises(SpeakerError, match="no sound card"):
+        speaker.say(["A"], "zh-CN")
+    assert speaker.state().code == "speaker_error"
+    line.close()
+    assert not (folder / "away").exists()
+    with pytest.raises(Unplugged):
+        TwinPlayer(folder / "away").check()
+    speaker.close()
+    with pytest.raises(SpeakerError):
+        speaker.say(["A"], "zh-CN")
+
+
+@no_aplay
+def test_a_real_player_takes_the_same_bytes(bank, tmp_path, monkeypatch):
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\n")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "asound.conf"))
+    speaker = TokenSpeaker(AplayPlayer("default"), Clips(bank))
+    assert speaker.state().code == "ok"
+    speaker.say(["A", "1"], "zh-CN")
+    assert speaker.state().code == "ok"
+
+
+@no_aplay
+def test_no_sound_card_is_an_error_with_its_reason(bank, tmp_path, monkeypatch):
+    (tmp_path / "asound.conf").write_text("")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "asound.conf"))
+    speaker = TokenSpeaker(AplayPlayer("default"), Clips(bank))
+    assert speaker.state().code == "speaker_error"
+    with pytest.raises(SpeakerError, match="sound card default"):
+        speaker.say(["A"], "zh-CN")
+
+
+def test_addresses_of_speakers(monkeypatch, folder):
+    monkeypatch.setenv("HALL_DEVICES_DIR", str(folder))
+    assert create(parse_address("simulated://speaker")).state().code == "unplugged"
+    with pytest.raises(BadAddress):
+        create(parse_address("serial:///dev/ttyS0"))
+
+
+# -- sound, without words ----------------------------------------------------------------------------------------------
+
+
+def test_a_wav_carries_its_words_and_plays_anywhere():
+    comment = announcement_comment("zh-CN", ["chime", "A", "1"])
+    data = write_wav(tone(0.1), comment)
+    with wave.open(io.BytesIO(data)) as heard:
+        assert (heard.getnchannels(), heard.getsampwidth(), heard.getframerate()) == (1, 2, 22_050)
+        assert heard.getnframes() == len(tone(0.1))
+    assert json.loads(read_comment(data)) == {"language": "zh-CN", "tokens": ["chime", "A", "1"]}
+    assert data.index(b"LIST") < data.index(b"data"), "a player that reads a stream stops after its data"
+    assert int.from_bytes(data[4:8], "little") == len(data) - 8
+    assert read_wav(data) == tone(0.1)
+    assert read_comment(write_wav(tone(0.1))) == ""
+
+
+@pytest.mark.parametrize(
+    ("channels", "width", "rate_hz"), [(1, 1, 8000), (2, 2, 44_100), (1, 3, 48_000), (2, 4, 22_050)]
+)
+def test_recordings_of_other_shapes_are_taken(channels, width, rate_hz):
+    count = rate_hz // 10
+    sample = (192).to_bytes(1, "little") if width == 1 else (1 << (8 * width - 2)).to_bytes(width, "little")
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate_hz)
+        file.writeframes(sample * channels * count)
+    sound = read_wav(out.getvalue())
+    assert duration_s(sound) == pytest.approx(0.1, abs=0.001)
+    assert set(sound) == {16_384}
+
+
+def test_what_is_no_recording_is_refused():
+    for data in (
+        b"",
+        b"RIFF",
+        b"RIFF\0\0\0\0WAVE",
+        write_wav(tone(0.1)).replace(b"\x01\x00\x01\x00\x22", b"\x03\x00\x01\x00\x22"),
+    ):
+        with pytest.raises(BadFrame):
+            read_wav(data)
+
+
+def test_silence_goes_and_all_are_equally_loud():
+    sound = silence(0.5) + tone(0.2, loud=900) + silence(0.5)
+    assert duration_s(trimmed(sound)) == pytest.approx(0.21, abs=0.005)
+    assert trimmed(silence(1.0)) == array("h")
+    quiet, loud = levelled(tone(0.2, loud=900)), levelled(tone(0.2, loud=30_000))
+    assert rms(quiet) == pytest.approx(rms(loud), rel=0.01)
+    spike = tone(0.2, loud=10)
+    spike[100] = 20_000
+    assert max(map(abs, levelled(spike))) < 32_767
+    assert levelled(silence(0.1)) == silence(0.1)
+
+
+def test_gaps_and_chime():
+    assert duration_s(joined([tone(0.1), tone(0.1)], 0.04)) == pytest.approx(0.24, abs=0.001)
+    assert 0.8 < duration_s(chime()) < 1.6
+    assert max(map(abs, chime())) < 32_767
+
+
+@pytest.mark.parametrize(
+    ("stream", "answer"),
+    [
+        (b"", b"no WAV file"),
+        (b"RIFF\x24\0\0\0WAVEjunk", b"no WAV file"),
+        (write_wav(tone(0.1))[:-100], b"cut off"),
+        (write_wav(tone(0.1)).replace((22_050).to_bytes(4, "little"), (8000).to_bytes(4, "little")), b"22050"),
+    ],
+)
+def test_the_twin_refuses_what_a_card_would(stream, answer):
+    twin = SpeakerTwin()
+    assert answer in twin.play(stream)
+    assert twin.said() == []
+
+
+def test_the_twin_plays_a_sound_without_words():
+    twin = SpeakerTwin()
+    assert twin.play(write_wav(tone(0.1), "not json")) == b"played\n"
+    assert twin.said()[0].tokens == ()
