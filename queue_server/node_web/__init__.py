@@ -6,7 +6,7 @@ from queue_server.node_web.hall import HallFacts
 from queue_server.node_web.problems import ProblemError, problem_response
 from queue_server.node_web.relay import Relay
 from queue_server.node_web.serve import NodeServer, configure_logging, serve_until_stopped
-from queue_server.node_web.state import Devices, NodeState
+from queue_server.node_web.state import Devices, NodeState, Slot
 
 __all__ = [
     "Devices",
@@ -16,6 +16,7 @@ __all__ = [
     "NodeState",
     "ProblemError",
     "Relay",
+    "Slot",
     "configure_logging",
     "create_node_app",
     "node_command",

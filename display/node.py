@@ -1,0 +1,205 @@
+"""The display node: wall, tablets, voice and rating pads wired together; knows no protocol of any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+from flask import Response, jsonify, request
+
+from config.node import DeviceSettings, DisplaySettings, RatingPadSettings
+from config.reasons import load_reasons
+from display.announced import Announced
+from display.announcer import Announcer
+from display.ratings import NothingToRate, RatingDesk, windows_of
+from display.wishes import read_rating
+from drivers.errors import DriverError, SpeakerError, Unplugged
+from drivers.ports import RatingPad, Speaker
+from drivers.registry import open_device
+from queue_server.client import Follower, HallClient, HallError
+from queue_server.node_web import (
+    Devices,
+    HallFacts,
+    NodePages,
+    NodeState,
+    Relay,
+    Slot,
+    create_node_app,
+    problem_response,
+)
+from queue_server.wire import BoardView, WindowLiveView
+
+STATIC = Path(__file__).parent / "web" / "static"
+PAGES = NodePages(STATIC, {"/wall": "wall.html", "/tablet/<int:window>": "tablet.html"})
+
+
+class DisplayNode:
+    """One display. Nothing that is missing around it keeps it from starting.
+
+    settings: from config.node. token: of this node. deadline_s: how long one rating is tried.
+    """
+
+    def __init__(self, settings: DisplaySettings, token: str, *, deadline_s: float = 8.0) -> None:
+        self.settings = settings
+        node = settings.node
+        self.app, socketio = create_node_app("display", PAGES, settings.page.host, self._health)
+        self._relay = Relay(socketio, ["board", "node"], self._wanted)
+        self.state = NodeState(node.id, partial(self._relay.publish, "node"))
+        self._client = HallClient(node.server, token, deadline_s=deadline_s)
+        self._facts = HallFacts(self._client)
+        self._ask_for_time = True
+        pad_windows = windows_of(line.windows for line in settings.ratingpads)
+        views = ["board", *(f"window:{window}" for window in pad_windows)]
+        self._follower = Follower(node.server, token, views, self._view_changed, self._server_changed)
+        self._devices = Devices(self.state, (DriverError, OSError))
+        self._ratings = RatingDesk(self._client, self._open_pad)
+        self._pads: list[tuple[RatingPadSettings, Slot[RatingPad]]] = []
+        for number, line in enumerate(settings.ratingpads, start=1):
+            name = "ratingpads" if len(settings.ratingpads) == 1 else f"ratingpads-{number}"
+            self._pads.append((line, self._devices.add(name, "ratingpad", partial(self._open_pads, line))))
+        self._speaker: Slot[Speaker] | None = None
+        self._announcer: Announcer | None = None
+        if settings.speaker is not None:
+            voice = settings.voice
+            self._speaker = self._devices.add("speaker", "speaker", partial(self._open_speaker, settings.speaker))
+            self._announcer = Announcer(
+                self._say,
+                Announced(node.data),
+                languages=voice.languages,
+                repeats=voice.repeats,
+                drop_after_s=voice.drop_after_s,
+            )
+        self._routes()
+
+    def start(self) -> None:
+        self._devices.start()
+        self._ratings.start()
+        if self._announcer is not None:
+            self._announcer.start()
+        self._follower.start()
+
+    def close(self) -> None:
+        """End everything in the order that loses least. May be called twice."""
+        self._follower.close()
+        if self._announcer is not None:
+            self._announcer.close()
+        self._ratings.close()
+        self._devices.close()
+        self._client.close()
+
+    # -- hall --------------------------------------------------------------------------------------------------------
+
+    def _server_changed(self, connected: bool, detail: str) -> None:
+        self._facts.grow_old()
+        self._ask_for_time = connected
+        self.state.server(connected, detail)
+
+    def _view_changed(self, view: str, seq: int, data: dict[str, Any]) -> None:
+        self._relay.publish(view, seq, data)
+        if view == "board" and self._announcer is not None:
+            self._announcer.hear(cast(BoardView, data), self._server_now_s())
+        elif view.startswith("window:"):
+            self._ratings.window_changed(cast(WindowLiveView, data))
+
+    def _server_now_s(self) -> float | None:
+        """The server's time: a call's age must not depend on the clock of this machine."""
+        if self._client.server_now() is None and self._ask_for_time:
+            self._ask_for_time = False
+            try:
+                self._facts.get()
+            except HallError as err:
+                structlog.get_logger().warning("server_time_unknown", reason=str(err))
+        return self._client.server_now()
+
+    def _wanted(self, view: str) -> bool:
+        """Whether a page may follow a view that nobody followed before: any window of the hall."""
+        kind, _, number = view.partition(":")
+        if kind != "window" or not number.isdecimal() or not 1 <= int(number) <= 999 or number != str(int(number)):
+            return False
+        hall = self._facts.known()
+        if hall is not None and int(number) not in {window["window"] for window in hall["windows"]}:
+            return False
+        self._follower.follow(view)
+        return True
+
+    def _health(self) -> dict[str, Any]:
+        view = self.state.view()
+        return {"server": view["server"], "devices": {device["name"]: device["code"] for device in view["devices"]}}
+
+    # -- devices -----------------------------------------------------------------------------------------------------
+
+    def _open_speaker(self, settings: DeviceSettings) -> Speaker:
+        bank = self.settings.voice.bank
+        return open_device("speaker", settings.driver, settings.address, bank=str(bank) if bank else "")
+
+    def _say(self, tokens: Sequence[str], language: str) -> None:
+        speaker = self._speaker.device if self._speaker else None
+        if speaker is None:
+            raise SpeakerError("The speaker could not be opened.")
+        try:
+            speaker.say(tokens, language)
+        finally:
+            if self._speaker:
+                self._devices.report(self._speaker, speaker.state())
+
+    def _open_pads(self, line: RatingPadSettings) -> RatingPad:
+        pads = open_device("ratingpad", line.driver, line.address, grades=line.grades)
+        slot = next(slot for settings, slot in self._pads if settings is line)
+        pads.listen(
+            lambda press: self._ratings.pressed(line.windows.get(press.address), press),
+            lambda state: self._devices.report(slot, state),
+        )
+        return pads
+
+    def _open_pad(self, window: int) -> None:
+        for line, slot in self._pads:
+            for address, of_window in line.windows.items():
+                if of_window == window:
+                    if slot.device is None:
+                        raise Unplugged("The rating pads could not be opened.")
+                    slot.device.open_rating(address)
+
+    # -- pages -------------------------------------------------------------------------------------------------------
+
+    def _routes(self) -> None:
+        self.app.register_error_handler(NothingToRate, _nothing_to_rate)
+        self.app.add_url_rule("/", endpoint="list", view_func=self._list)
+        self.app.add_url_rule("/api/reasons", endpoint="reasons", view_func=_reasons)
+        rating: Callable[..., Any] = self._post_rating
+        self.app.add_url_rule("/api/windows/<int:window>/rating", endpoint="rating", view_func=rating, methods=["POST"])
+
+    def _list(self) -> Response:
+        """The pages of this display, for whoever sets up a screen."""
+        hall = self._facts.known()
+        windows = (
+            [window["window"] for window in hall["windows"]]
+            if hall
+            else windows_of(line.windows for line in self.settings.ratingpads)
+        )
+        links = [("/wall", "大屏 Wall")] + [(f"/tablet/{n}", f"{n} 号窗口评价 Rating at window {n}") for n in windows]
+        items = "".join(f'<li><a href="{address}">{escape(words)}</a></li>' for address, words in links)
+        title = escape(f"显示节点 Display {self.settings.node.id}")
+        return Response(
+            f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
+            f"<h1>{title}</h1><ul>{items}</ul></html>",
+            content_type="text/html; charset=utf-8",
+        )
+
+    def _post_rating(self, window: int) -> tuple[Response, int]:
+        rating = read_rating(request.get_json())
+        return jsonify(self._ratings.tablet(window, rating.ticket_id, rating.grade, rating.reasons, rating.tap_id)), 201
+
+
+def _reasons() -> Response:
+    words = load_reasons()
+    return jsonify(
+        {str(grade): [{"code": code, "zh-CN": words[grade][code]} for code in words[grade]] for grade in words}
+    )
+
+
+def _nothing_to_rate(_error: NothingToRate) -> Response:
+    return problem_response(409, "nothing_to_rate", "No ticket that was finished at this window waits for that rating.")
