@@ -20,11 +20,16 @@ export function useIdle(limit: Ref<number | null>, onEnd: () => void) {
     }
   }
 
+  function touched(event: Event): void {
+    // A dialog answers for itself: it must not vanish between finger down and finger up.
+    if (!(event.target as Element | null)?.closest?.("dialog")) restart();
+  }
+
   const timer = setInterval(tick, 250);
-  for (const kind of ["pointerdown", "keydown"] as const) addEventListener(kind, restart, { capture: true, passive: true });
+  for (const kind of ["pointerdown", "keydown"] as const) addEventListener(kind, touched, { capture: true, passive: true });
   onScopeDispose(() => {
     clearInterval(timer);
-    for (const kind of ["pointerdown", "keydown"] as const) removeEventListener(kind, restart, { capture: true });
+    for (const kind of ["pointerdown", "keydown"] as const) removeEventListener(kind, touched, { capture: true });
   });
   watch(limit, restart, { immediate: true });
   return { left_s, restart };

@@ -4,7 +4,7 @@ import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from "vue"
 import { LIVE_NAMESPACE, type Follow } from "./wire";
 
 export interface Live {
-  /** False while there is no connection to the process that serves this page. */
+  /** False while there is no connection to the process that serves this page; true until the first try failed. */
   connected: Ref<boolean>;
   /** Since when `connected` is what it is. */
   since: Ref<Date>;
@@ -22,7 +22,7 @@ interface Followed {
 
 /** Opens the connection. `readyWhen`: the views that must have arrived before <body data-ready="true">. */
 export function useLive(readyWhen: string[] = []): Live {
-  const connected = ref(false);
+  const connected = ref(true);
   const since = ref(new Date());
   const refused = ref<string | null>(null);
   const followed = new Map<string, Followed>();
