@@ -45,22 +45,26 @@ class Demo:
     def start(self) -> None:
         """Start every part and wait until each answers. Raises DemoFailedError."""
         server = f"http://127.0.0.1:{self.port}"
+        kinds = (("kiosk", "kiosk-node", ("",)), ("display", "display-node", ("wall", "tablet/1")))
+        nodes = [
+            (file, command, pages)
+            for kind, command, pages in kinds
+            for file in sorted(self.config.parent.glob(f"{self.config.stem}-{kind}*.toml"))
+        ]
         self._start_server(server)
-        port = self.port + 1
-        for kind, command in (("kiosk", "kiosk-node"), ("display", "display-node")):
-            for file in sorted(self.config.parent.glob(f"{self.config.stem}-{kind}*.toml")):
-                self._start_node(command, file, server, port)
-                pages = ("",) if kind == "kiosk" else ("wall", "tablet/1")
-                self.addresses += [(f"{file.stem} {page}".strip(), f"http://127.0.0.1:{port}/{page}") for page in pages]
-                port += 1
-        self._start_twins(port)
+        self._start_twins(self.port + 1 + len(nodes))  # before the nodes that look for them
+        for port, (file, command, pages) in enumerate(nodes, start=self.port + 1):
+            self._start_node(command, file, server, port)
+            self.addresses += [(f"{file.stem} {page}".strip(), f"http://127.0.0.1:{port}/{page}") for page in pages]
+        self.addresses.sort(key=lambda address: address[1])
 
     def watch(self) -> None:
         """Return never but by an exception: DemoFailedError when a part ended by itself."""
         while True:
             for name, process in self._parts:
                 if process.poll() is not None:
-                    raise DemoFailedError(f"{name} ended by itself with code {process.returncode}.")
+                    said = self._last_words(name)
+                    raise DemoFailedError(f"{name} ended by itself with code {process.returncode}. It said:\n{said}")
             time.sleep(0.5)
 
     def stop(self) -> None:
@@ -114,16 +118,27 @@ class Demo:
     def _start(
         self, name: str, command: str, arguments: Sequence[str], url: str, more: Mapping[str, str] | None = None
     ) -> None:
+        if _answers(url):
+            raise DemoFailedError(f"Something else answers at {url} already: stop it, or choose another --port.")
         environment = {**os.environ, "HALL_DEVICES_DIR": str(self.devices), **(more or {})}
-        process = subprocess.Popen([_script(command), *arguments], env=environment, start_new_session=True)
+        with self._log(name).open("ab") as log:
+            process = subprocess.Popen(
+                [_script(command), *arguments], env=environment, start_new_session=True, stdout=log, stderr=log
+            )
         self._parts.append((name, process))
         deadline = time.monotonic() + START_S
         while not _answers(url):
             if process.poll() is not None:
-                raise DemoFailedError(f"{name} did not start; what it said stands above.")
+                raise DemoFailedError(f"{name} did not start. It said:\n{self._last_words(name)}")
             if time.monotonic() > deadline:
                 raise DemoFailedError(f"{name} did not answer at {url} within {START_S:.0f} s.")
             time.sleep(0.05)
+
+    def _log(self, name: str) -> Path:
+        return self.data / f"{name.replace(' ', '-')}.log"
+
+    def _last_words(self, name: str) -> str:
+        return "\n".join(self._log(name).read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
 
     def _run_once(self, command: str, *arguments: str, said: str | None = None) -> str:
         done = subprocess.run(
@@ -149,11 +164,12 @@ def hall(config: Path, data: Path, port: int) -> Iterator[Demo]:
 
 def run(config: Path, data: Path, port: int) -> None:
     """Show the hall until Ctrl-C. Raises DemoFailedError."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     try:
         with hall(config, data, port) as demo:
             width = max(len(what) for what, _ in demo.addresses)
-            print(f"\n{config.stem} is open. Its files are in {data}.\n")  # noqa: T201 - the person at the terminal
+            print(f"\n{config.stem} is open. Its files and logs are in {data}.\n")  # noqa: T201 - the person at the terminal
             for what, url in demo.addresses:
                 print(f"  {what:<{width}}  {url}")  # noqa: T201
             print(f"\n  Sign in to the staff pages as {MANAGER} with {demo.password}.")  # noqa: T201
