@@ -1,6 +1,7 @@
 """Whatever is asked in whatever order: the books of the hall agree, a replay is the hall, and every reader agrees.
 
-HALL_MACHINE_EXAMPLES=2000 looks further than `make test` does.
+`make test` looks for some seconds and shows a failure as it was found. HALL_MACHINE_EXAMPLES=2000 looks further, and
+makes a failure found before as short as it can, which takes minutes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as profile
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -37,7 +38,7 @@ from queue_server.readers.console import allowed
 from queue_server.readers.tickets import ticket_view
 from queue_server.readers.views import Views
 
-EXAMPLES = int(os.environ.get("HALL_MACHINE_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("HALL_MACHINE_EXAMPLES", "0"))
 STEPS = 50
 START_MS = 1_795_136_400_000  # 2026-11-20 09:00 in Shanghai
 DAY_MS = 86_400_000
@@ -414,7 +415,9 @@ def test_whatever_is_asked() -> None:
     run_state_machine_as_test(
         HallMachine,
         settings=profile(
-            max_examples=EXAMPLES,
+            max_examples=EXAMPLES or 80,
+            phases=set(Phase) if EXAMPLES else {Phase.reuse, Phase.generate},
+            report_multiple_bugs=False,
             stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
