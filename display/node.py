@@ -100,10 +100,14 @@ class DisplayNode:
 
     def _view_changed(self, view: str, seq: int, data: dict[str, Any]) -> None:
         self._relay.publish(view, seq, data)
-        if view == "board" and self._announcer is not None:
-            self._announcer.hear(cast(BoardView, data), self._server_now_s())
-        elif view.startswith("window:"):
-            self._ratings.window_changed(cast(WindowLiveView, data))
+        try:
+            if view == "board" and self._announcer is not None:
+                self._announcer.hear(cast(BoardView, data), self._server_now_s())
+            elif view.startswith("window:"):
+                self._ratings.window_changed(cast(WindowLiveView, data))
+        except (KeyError, TypeError, ValueError) as err:
+            # A server of another version: its pages may still understand what this node does not.
+            structlog.get_logger().error("view_not_understood", view=view, error=repr(err))
 
     def _server_now_s(self) -> float | None:
         """The server's time: a call's age must not depend on the clock of this machine."""
@@ -169,8 +173,8 @@ class DisplayNode:
         self.app.register_error_handler(NothingToRate, _nothing_to_rate)
         self.app.add_url_rule("/", endpoint="list", view_func=self._list)
         self.app.add_url_rule("/api/reasons", endpoint="reasons", view_func=_reasons)
-        rating: Callable[..., Any] = self._post_rating
-        self.app.add_url_rule("/api/windows/<int:window>/rating", endpoint="rating", view_func=rating, methods=["POST"])
+        rule = "/api/windows/<int:window>/rating"
+        self.app.add_url_rule(rule, endpoint="rating", view_func=self._post_rating, methods=["POST"])
 
     def _list(self) -> Response:
         """The pages of this display, for whoever sets up a screen."""
