@@ -1,5 +1,5 @@
 // One rating from the offer to the thanks: which step, what was chosen, when it sends itself. Knows no HTML.
-import { newKey, request } from "@shared/api";
+import { newKey, request, serverNow_ms } from "@shared/api";
 import { refusalWords } from "@shared/common";
 import type { RateOffer } from "@shared/wire";
 import { computed, onScopeDispose, reactive, watch, type Ref } from "vue";
@@ -28,6 +28,15 @@ export function useRating(window: number, offer: Ref<RateOffer | null>) {
   /** Rated, refused or let go here: not offered a second time. */
   const over = new Set<string>();
 
+  /** Seconds left to rate a ticket, counted from the end of its service and not from when this page was opened. */
+  function leftOf(ticket: RateOffer): number {
+    return Math.min(LIMIT_S, LIMIT_S - (serverNow_ms() - Date.parse(ticket.finished_at)) / 1000);
+  }
+
+  function mayBegin(ticket: RateOffer | null): ticket is RateOffer {
+    return ticket !== null && !over.has(ticket.ticket_id) && leftOf(ticket) > 0;
+  }
+
   function goTo(step: Step, limit_s: number): void {
     rating.step = step;
     end_ms = performance.now() + limit_s * 1000;
@@ -37,13 +46,13 @@ export function useRating(window: number, offer: Ref<RateOffer | null>) {
   function begin(ticket: RateOffer): void {
     Object.assign(rating, { ticket, grade: null, reasons: [], why: "" });
     tapId = newKey();
-    goTo("grades", LIMIT_S);
+    goTo("grades", leftOf(ticket));
   }
 
   function end(): void {
     if (rating.ticket) over.add(rating.ticket.ticket_id);
     Object.assign(rating, { step: "idle", ticket: null, grade: null, reasons: [] });
-    if (offer.value && !over.has(offer.value.ticket_id)) begin(offer.value);
+    if (mayBegin(offer.value)) begin(offer.value);
   }
 
   async function send(): Promise<void> {
@@ -68,7 +77,7 @@ export function useRating(window: number, offer: Ref<RateOffer | null>) {
   }
 
   watch(offer, (now) => {
-    if (now && !over.has(now.ticket_id) && ["idle", "grades"].includes(rating.step)) {
+    if (mayBegin(now) && ["idle", "grades"].includes(rating.step)) {
       if (now.ticket_id !== rating.ticket?.ticket_id) begin(now);
     } else if (!now && rating.step === "grades") end(); // rated elsewhere, by the key pad for instance
   });
@@ -86,7 +95,7 @@ export function useRating(window: number, offer: Ref<RateOffer | null>) {
     change(): void {
       rating.reasons = [];
       rating.grade = null;
-      goTo("grades", LIMIT_S);
+      goTo("grades", SENDS_ITSELF_S);
     },
     toggle(code: string): void {
       if (rating.reasons.includes(code)) rating.reasons = rating.reasons.filter((each) => each !== code);

@@ -6,6 +6,7 @@ import { onScopeDispose, ref, shallowRef, watch, type Ref } from "vue";
 const SHOWN_MS = 8000;
 /** While others wait for the band it moves on sooner, or it would trail minutes behind a busy hall. */
 const SHOWN_IN_BURST_MS = 4000;
+const STALE_MS = 60_000;
 const REMEMBERED = "wall.announced";
 
 /** `current`: the call in the band. `fresh`: false once its time is over; it stays readable until the next one. */
@@ -29,9 +30,16 @@ export function useAnnouncements(board: Ref<BoardView | null>) {
       announced = newest.seq;
       sessionStorage.setItem(REMEMBERED, String(announced));
     } else announced ??= view.seq;
-    queue.push(...missed);
+    queue.push(...missed.filter((call) => worthSaying(call, view)));
     if (current.value === null && queue.length === 0 && newest) current.value = newest;
     turn();
+  }
+
+  /** A wall that was away for long does not send people to windows that have gone on meanwhile. */
+  function worthSaying(call: Call, view: BoardView): boolean {
+    const window = view.windows.find((each) => each.window === call.window);
+    const stillCalled = window?.label === call.label && window.ticket_state === "called";
+    return stillCalled || serverNow_ms() - Date.parse(call.at) < STALE_MS;
   }
 
   function turn(): void {
