@@ -24,7 +24,7 @@ DOTS_PER_MM = 8
 _KANJI_ON, _KANJI_OFF = b"\x1c&", b"\x1c."
 _KANJI_DOUBLE_ON, _KANJI_DOUBLE_OFF = b"\x1cW\x01", b"\x1cW\x00"
 _CUT_FEED_LINES = 6
-_QR_MAX_BYTES = 2953
+_QR_MAX_BYTES = 2331  # of the largest symbol at level M
 
 
 @dataclass(frozen=True, slots=True)

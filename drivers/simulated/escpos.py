@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ESC, FS, GS, DLE = 0x1B, 0x1C, 0x1D, 0x10
-_MAX_PAYLOAD_BYTES = 1_000_000
+MAX_PAYLOAD_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,12 @@ class EscposParser:
         second = self._held[at + 1]
         if first == DLE:
             return self._dle(at, second)
+        if second == 0x28:
+            return self._counted(at)
         if first == ESC:
             return self._esc(at, second)
         if first == FS:
-            return self._counted(at) if second == 0x28 else 2 + _FS_FIXED.get(second, 0)
+            return 2 + _FS_FIXED.get(second, 0)
         return self._gs(at, second)
 
     def _dle(self, at: int, second: int) -> int | None:
@@ -108,8 +110,6 @@ class EscposParser:
         return 2 + _ESC_FIXED.get(second, 0)
 
     def _gs(self, at: int, second: int) -> int | None:
-        if second == 0x28:
-            return self._counted(at)
         if second == ord("V"):
             if len(self._held) < at + 3:
                 return None
@@ -119,7 +119,7 @@ class EscposParser:
                 return None
             width = self._held[at + 4] + 256 * self._held[at + 5]
             height = self._held[at + 6] + 256 * self._held[at + 7]
-            return 8 + min(width * height, _MAX_PAYLOAD_BYTES)
+            return 8 + min(width * height, MAX_PAYLOAD_BYTES)
         if second == ord("k"):
             if len(self._held) < at + 3:
                 return None

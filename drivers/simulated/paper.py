@@ -11,6 +11,7 @@ from datetime import datetime
 
 import qrcode  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
+from qrcode.exceptions import DataOverflowError  # type: ignore[import-untyped]
 
 from drivers.errors import FontMissing
 from drivers.fonts import CELL_DOTS, CellFont, load_cell_font
@@ -90,9 +91,11 @@ class Slip:
         return out.getvalue()
 
 
-def qr_image(data: str, module_dots: int, level: int) -> Image.Image:
-    """The symbol that a printer draws for `data`: no quiet zone, `module_dots` a module; level 48–51 as in GS ( k
-    69."""
+def qr_image(data: str, module_dots: int, level: int) -> Image.Image | None:
+    """The symbol that a printer draws for `data`, None when it is too long for one.
+
+    No quiet zone, `module_dots` a module; level 48–51 as in GS ( k 69.
+    """
     levels = {
         48: qrcode.constants.ERROR_CORRECT_L,
         49: qrcode.constants.ERROR_CORRECT_M,
@@ -101,7 +104,10 @@ def qr_image(data: str, module_dots: int, level: int) -> Image.Image:
     }
     symbol = qrcode.QRCode(error_correction=levels.get(level, qrcode.constants.ERROR_CORRECT_L), border=0)
     symbol.add_data(data.encode())
-    symbol.make(fit=True)
+    try:
+        symbol.make(fit=True)
+    except (DataOverflowError, ValueError):  # the library raises either, by version
+        return None
     rows: list[list[bool]] = symbol.get_matrix()
     image = Image.new("1", (len(rows), len(rows)), 1)
     image.putdata([0 if dark else 255 for row in rows for dark in row])

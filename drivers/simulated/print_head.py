@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from drivers.fonts import CELL_DOTS, LINE_DOTS
-from drivers.simulated.escpos import Command
+from drivers.simulated.escpos import MAX_PAYLOAD_BYTES, Command
 from drivers.simulated.paper import MISSING, Cell, Strip, qr_image
 
 _TAB_COLUMNS = 8
@@ -151,30 +151,32 @@ class PrintHead:
         self._strips.append(Strip(dots, None))
 
     def _symbol(self, data: bytes) -> None:
-        code, function, rest = data[0], data[1], data[2:]
+        code, function, rest = data[:1], data[1:2], data[2:]
         style = self._style
-        if code != 49:
+        if code != b"1":
             self.ignored.add("GS ( k")
-        elif function == 67 and rest:
+        elif function == b"C" and rest:
             style.qr_dots = min(16, max(1, rest[0]))
-        elif function == 69 and rest:
+        elif function == b"E" and rest:
             style.qr_level = rest[0]
-        elif function == 80:
+        elif function == b"P":
             style.qr_data = rest[1:]
-        elif function == 81 and style.qr_data:
+        elif function == b"Q" and style.qr_data:
             if self._line:
                 self._end_line()
             text = style.qr_data.decode("utf-8", "replace")
             image = qr_image(text, style.qr_dots, style.qr_level)
+            if image is None:
+                return
             self._strips.append(Strip(image.height, f"[QR {text}]", image=(self._left_edge(image.width), image)))
 
     def _raster(self, data: bytes) -> None:
         if self._line:
             self._end_line()
         mode, width, height = data[0], (data[1] + 256 * data[2]) * 8, data[3] + 256 * data[4]
-        dots = data[5:].ljust(width * height // 8, b"\0")
-        if not width or not height:
+        if not 0 < width * height // 8 <= MAX_PAYLOAD_BYTES:
             return
+        dots = data[5:].ljust(width * height // 8, b"\0")
         image = ImageOps.invert(Image.frombytes("1", (width, height), dots).convert("L")).convert("1")
         scale_x, scale_y = (2 if mode & 1 else 1), (2 if mode & 2 else 1)
         image = image.resize((width * scale_x, height * scale_y), Image.Resampling.NEAREST)

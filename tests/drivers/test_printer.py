@@ -10,9 +10,12 @@ import pytest
 
 import drivers.fonts
 from drivers.document import Columns, Document, Feed, QrCode, TextLine
+from drivers.errors import Unplugged
 from drivers.printer import EscposPrinter
-from drivers.printer_talk import Patience
+from drivers.printer_talk import Patience, PrinterTalk
+from drivers.simulated.line import MemoryTransport
 from drivers.simulated.printer import PrinterTwin
+from drivers.simulated.twin import ByteTwin
 from drivers.transport import OpenTransport
 
 TICKET = Document(
@@ -136,6 +139,34 @@ def test_paper_that_ends_in_the_middle_is_no_slip(plug_in, make, process_id):
     assert twin.slips()[0].text == TICKET_TEXT
 
 
+def test_a_late_answer_for_an_older_slip_does_not_confirm_a_newer_one():
+    class Late(ByteTwin):
+        """Answers its first GS r only when it gets the second, and is out of paper each time."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.paper = True
+            self.asked = 0
+
+        def _receive(self, data: bytes) -> None:
+            if data == b"\x1dr\x01":
+                self.asked += 1
+                self.paper = False
+                if self.asked > 1:
+                    self._say(b"\x00")
+            elif data[:2] == b"\x10\x04":
+                self._say(b"\x72" if data[2] == 4 and not self.paper else b"\x12")
+
+    twin = Late()
+    talk = PrinterTalk(MemoryTransport(twin), Patience(reply_s=0.2, confirm_s=5.0), process_id=False)
+    for slip in (b"0001", b"0002"):
+        twin.paper = True
+        before = talk.status()
+        assert before.problem is None
+        result = talk.confirm(slip, 0.0, before)
+        assert (result.outcome, result.code) == ("not_printed", "paper_out")
+
+
 def test_silence_is_not_paper(plug_in, make):
     twin = PrinterTwin()
     twin.mute = True
@@ -216,8 +247,6 @@ def test_unplugged_after_the_slip_was_sent_leaves_it_unconfirmed(plug_in, make, 
 
 def test_a_write_that_fails_is_not_printed(make):
     """The line takes part of the slip and then goes: its end was never sent, so no whole slip can exist."""
-    from drivers.errors import Unplugged
-    from drivers.simulated.line import MemoryTransport
 
     class Frays(MemoryTransport):
         def write(self, data: bytes, timeout_s: float = 5.0) -> None:

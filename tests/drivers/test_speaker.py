@@ -155,31 +155,45 @@ def test_a_recording_that_cannot_be_used_gives_way_to_the_voice(bank, caplog):
     assert "to.wav" in caplog.text
 
 
-def test_announcements_never_overlap(folder, bank):
-    class Slow(SpeakerTwin):
-        playing = 0
-        most = 0
-
-        def play(self, stream: bytes) -> bytes:
-            self.playing += 1
-            self.most = max(self.most, self.playing)
-            answer = super().play(stream)
-            self.playing -= 1
-            return answer
-
-    twin = Slow(pace=True)
+def test_a_paced_speaker_takes_its_time(folder, bank):
+    twin = SpeakerTwin(pace=True)
     line = UnixLine(twin, folder / "slow")
     speaker = TokenSpeaker(TwinPlayer(folder / "slow"), Clips(bank))
-    threads = [threading.Thread(target=speaker.say, args=(["A", "1"], "zh-CN")) for _ in range(3)]
+    for _ in range(2):
+        speaker.say(["A", "1"], "zh-CN")
+    second, first = twin.said()
+    assert (second.at - first.at).total_seconds() >= first.duration_s * 0.9
+    line.close()
+
+
+def test_announcements_never_overlap(bank):
+    class OneAtATime:
+        """A player that notices a second sound while one is playing."""
+
+        def __init__(self) -> None:
+            self.busy = threading.Lock()
+            self.overlapped = False
+            self.played = 0
+
+        def play(self, wav: bytes, duration_s: float) -> None:
+            if not self.busy.acquire(blocking=False):
+                self.overlapped = True
+                return
+            threading.Event().wait(0.05)
+            self.played += 1
+            self.busy.release()
+
+        def check(self) -> None:
+            return None
+
+    player = OneAtATime()
+    speaker = TokenSpeaker(player, Clips(bank))
+    threads = [threading.Thread(target=speaker.say, args=(["A", "1"], "zh-CN")) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(twin.said()) == 3
-    assert twin.most == 1
-    first, second = twin.said()[1].at, twin.said()[0].at
-    assert (second - first).total_seconds() >= twin.said()[1].duration_s * 0.9
-    line.close()
+    assert (player.played, player.overlapped) == (4, False)
 
 
 def test_a_speaker_that_is_gone_or_refuses_is_named(folder, bank):
