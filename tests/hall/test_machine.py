@@ -62,6 +62,7 @@ def hall_settings(windows: dict[int, tuple[tuple[str, ...], tuple[str, ...]]], *
 HALLS = [
     hall_settings({1: (("a", "b", "c"), ())}, call_gap_s=0, min_calls_before_no_show=1),
     hall_settings({1: (("a",), ("b", "c"))}, priority_share=2, call_gap_s=0),
+    hall_settings({1: (("a",), ()), 2: (("a",), ()), 3: (("a",), ())}, call_gap_s=0, min_calls_before_no_show=1),
     hall_settings({1: (("a",), ()), 2: (("a", "b"), ()), 3: (("c",), ("a", "b"))}, min_calls_before_no_show=1),
     hall_settings({1: (("a", "b"), ("c",)), 2: (("a", "b", "c"), ())}, priority_share=4, auto_start_s=20, call_gap_s=5),
     hall_settings({1: (("a",), ()), 2: (("b",), ("a",))}, priority_share=0, requeue_after_n=1, requeue_within_s=0),
@@ -125,6 +126,7 @@ class HallMachine(RuleBasedStateMachine):
         assert first == self.views.hall.seq + 1
         for seq, event in enumerate(decision.events, start=first):
             row = encode(event)
+            assert not self.journal or self.journal[-1][2] <= event.at_ms, "time ran backwards"
             self.journal.append((row[0], row[1], event.at_ms, row[2]))
             same = decode(row[0], row[1], event.at_ms, row[2])
             assert same == event
@@ -154,14 +156,22 @@ class HallMachine(RuleBasedStateMachine):
             case e.TicketMarkedNoShow():
                 self.missed[event.window] += 1
 
-    def pick(self, n: int) -> str:
-        tickets = list(self.hall.tickets)
+    def at(self, n: int, *, busy: bool = False) -> int:
+        """One of the hall's windows, with a ticket in hand if asked and there is any; now and then one it has not."""
+        windows = [w.number for w in self.hall.windows.values() if w.ticket_id is not None or not busy or n % 8 == 1]
+        windows = windows or list(self.settings.windows)
+        return 9 if n == 0 else windows[n % len(windows)]
+
+    def pick(self, n: int, *states: str) -> str:
+        """A ticket in one of these states if there is any, now and then whichever."""
+        tickets = [t.ticket_id for t in self.hall.tickets.values() if t.state in states or n % 8 == 0]
+        tickets = tickets or list(self.hall.tickets)
         return tickets[n % len(tickets)] if tickets else "nobody"
 
     # -- what may be asked --------------------------------------------------------------------------------------------
 
-    numbers = st.integers(1, 3)
-    tickets = st.integers(0, 40)
+    numbers = st.integers(0, 18)
+    tickets = st.integers(0, 60)
 
     @rule(
         services=st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True),
@@ -179,22 +189,40 @@ class HallMachine(RuleBasedStateMachine):
             taken_at_ms=self.now_ms - late_s * 1000,
         )
 
-    @rule(window=numbers, seconds=st.sampled_from([0, 1, 20]))
-    def serve_and_call(self, window: int, seconds: int) -> None:
-        self.now_ms += seconds * 1000
-        self.ask(c.StartServing, window=window)
-        self.ask(c.CallNext, window=window)
+    @rule(service=st.sampled_from("abc"), priorities=st.lists(st.booleans(), min_size=2, max_size=6))
+    def a_rush(self, service: str, priorities: list[bool]) -> None:
+        for priority in priorities:
+            self.now_ms += 1000
+            self.issue([service], priority, None, 0)
 
-    @rule(
-        window=numbers,
-        kind=st.sampled_from([c.RecallTicket, c.StartServing, c.FinishServing, c.MarkNoShow, c.ParkTicket]),
-    )
+    @rule(window=numbers)
+    def serve_and_call(self, window: int) -> None:
+        number = self.at(window)
+        self.ask(c.StartServing, window=number)
+        self.ask(c.CallNext, window=number)
+
+    @rule(rounds=st.integers(1, 3), seconds=st.sampled_from([0, 20]))
+    def all_serve_and_call(self, rounds: int, seconds: int) -> None:
+        for _ in range(rounds):
+            self.now_ms += seconds * 1000
+            for window in self.settings.windows:
+                self.ask(c.StartServing, window=window)
+                self.ask(c.CallNext, window=window)
+
+    @rule(window=numbers, kind=st.sampled_from([c.StartServing, c.FinishServing, c.ParkTicket]))
     def handle(self, window: int, kind: type[c.Command]) -> None:
-        self.ask(kind, window=window)
+        self.ask(kind, window=self.at(window, busy=True))
+
+    @rule(window=numbers, seconds=st.sampled_from([0, 4, 15]))
+    def call_again_or_give_up(self, window: int, seconds: int) -> None:
+        self.now_ms += seconds * 1000
+        number = self.at(window, busy=True)
+        if self.ask(c.MarkNoShow, window=number) is not None:
+            self.ask(c.RecallTicket, window=number)
 
     @rule(window=numbers, n=tickets)
     def call_out_of_turn(self, window: int, n: int) -> None:
-        self.ask(c.CallTicket, window=window, ticket_id=self.pick(n))
+        self.ask(c.CallTicket, window=self.at(window), ticket_id=self.pick(n, "waiting", "parked"))
 
     @rule(
         window=numbers,
@@ -202,28 +230,32 @@ class HallMachine(RuleBasedStateMachine):
         place=st.sampled_from(["arrival", "first", "last"]),
     )
     def transfer(self, window: int, to: str | int, place: c.TransferPlace) -> None:
-        where = {"service": to} if isinstance(to, str) else {"to_window": to}
-        self.ask(c.TransferTicket, window=window, place=place, **where)
+        where = {"service": to} if isinstance(to, str) else {"to_window": self.at(to)}
+        self.ask(c.TransferTicket, window=self.at(window, busy=True), place=place, **where)
 
-    @rule(n=tickets, kind=st.sampled_from([c.RequeueTicket, c.RequeueTicket, c.CancelTicket]))
-    def about_a_ticket(self, n: int, kind: type[c.Command]) -> None:
-        self.ask(kind, ticket_id=self.pick(n))
+    @rule(n=tickets)
+    def come_back(self, n: int) -> None:
+        self.ask(c.RequeueTicket, ticket_id=self.pick(n, "no_show", "cancelled"))
+
+    @rule(n=tickets)
+    def cancel(self, n: int) -> None:
+        self.ask(c.CancelTicket, ticket_id=self.pick(n, "waiting", "called", "parked"))
 
     @rule(n=tickets)
     def prioritise(self, n: int) -> None:
-        self.ask(c.PrioritiseTicket, ticket_id=self.pick(n), reason="pregnant")
+        self.ask(c.PrioritiseTicket, ticket_id=self.pick(n, "waiting"), reason="pregnant")
 
     @rule(n=tickets, grade=st.integers(1, 5))
     def rate(self, n: int, grade: int) -> None:
-        self.ask(c.RateTicket, ticket_id=self.pick(n), grade=grade)
+        self.ask(c.RateTicket, ticket_id=self.pick(n, "finished"), grade=grade)
 
     @rule(window=numbers, what=st.sampled_from(["open", "open", "close", "pause", "resume"]))
     def window_state(self, window: int, what: str) -> None:
         if what == "pause":
-            self.ask(c.PauseWindow, window=window, reason="meeting")
+            self.ask(c.PauseWindow, window=self.at(window), reason="meeting")
         else:
             kinds = {"open": c.OpenWindow, "close": c.CloseWindow, "resume": c.ResumeWindow}
-            self.ask(kinds[what], window=window)
+            self.ask(kinds[what], window=self.at(window))
 
     @rule(seconds=st.sampled_from([1, 15, 60, 1900, -1, -3600]))
     def time_passes(self, seconds: int) -> None:
@@ -350,8 +382,7 @@ class HallMachine(RuleBasedStateMachine):
 
     @rule(window=numbers)
     def ahead_is_what_one_window_does(self, window: int) -> None:
-        if window not in self.settings.windows:
-            return
+        window = sorted(self.settings.windows)[window % len(self.settings.windows)]
         hall = twin(self.hall)
         for number, other in hall.windows.items():
             other.state = "open" if number == window else "closed"
@@ -370,8 +401,7 @@ class HallMachine(RuleBasedStateMachine):
 
     @rule(window=numbers)
     def the_console_offers_what_is_allowed(self, window: int) -> None:
-        if window not in self.settings.windows:
-            return
+        window = sorted(self.settings.windows)[window % len(self.settings.windows)]
         offered = allowed(self.hall, self.hall.windows[window])
         here = {"window": window, "command_id": "try", "at_ms": max(self.now_ms, self.hall.last_ms)}
         tries: dict[str, c.Command] = {
@@ -415,7 +445,7 @@ def test_whatever_is_asked() -> None:
     run_state_machine_as_test(
         HallMachine,
         settings=profile(
-            max_examples=EXAMPLES or 80,
+            max_examples=EXAMPLES or 120,
             phases=set(Phase) if EXAMPLES else {Phase.reuse, Phase.generate},
             report_multiple_bugs=False,
             stateful_step_count=STEPS,
