@@ -82,7 +82,7 @@ def _run(name: str, group: click.Group) -> int:
             click.echo(str(mistake), err=True)
         return 2
     except click.ClickException as err:
-        hint = " (--help says more)" if isinstance(err, click.UsageError) else ""
+        hint = " (--help says more)" if isinstance(err, click.UsageError) and err.ctx is not None else ""
         click.echo(f"{name}: {err.format_message()}{hint}", err=True)
         return err.exit_code
     except click.Abort:
