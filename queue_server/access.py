@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from .audit import AuditRow, record
@@ -145,12 +145,7 @@ class Access:
         """Make an account. Raises `BadAccount`: id not [a-z0-9-]{1,32} or taken, name, role, window or password bad."""
         if not _STAFF_ID.fullmatch(staff_id):
             raise BadAccount("A staff id has 1 to 32 small letters, digits and hyphens.")
-        if not 1 <= len(name.strip()) <= 64:
-            raise BadAccount("A staff name has 1 to 64 characters.")
-        if role == "node":
-            raise BadAccount("A node has a token, not a staff account.")
-        _check_role(role, window)
-        values = {"id": staff_id, "name": name.strip(), "role": role, "window": window, "epoch": 1}
+        values = {"id": staff_id, **_account(name, role, window), "epoch": 1}
         password = hash_password(staff_id, password)
         try:
             with self._database.writing() as connection:
@@ -161,6 +156,19 @@ class Access:
         except IntegrityError:
             raise BadAccount(f"There is a staff account {staff_id!r} already.") from None
         return Staff(**values)  # type: ignore[arg-type]
+
+    def change_staff(self, staff_id: str, name: str, role: str, window: int | None, *, by: str = "cli") -> None:
+        """Give an account another name, role or window, and end its sessions. Raises `BadAccount`, `UnknownAccount`."""
+        values = _account(name, role, window)
+        self._change(staff_id, values, by, f"staff change {role}")
+
+    def remove_staff(self, staff_id: str, *, by: str = "cli") -> None:
+        """Delete an account; what it did stays in the journal under its id. Raises `UnknownAccount`."""
+        with self._database.writing() as connection:
+            if not connection.execute(delete(staff_table).where(self._this(staff_id))).rowcount:
+                raise UnknownAccount(f"There is no staff account {staff_id!r}.")
+            self._audit(connection, by, f"staff remove {staff_id}")
+        self._known.clear()
 
     def set_password(self, staff_id: str, password: str, *, by: str = "cli") -> None:
         """Replace a password and end all sessions of the account. Raises `BadAccount`, `UnknownAccount`."""
@@ -248,6 +256,15 @@ class Access:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _account(name: str, role: str, window: int | None) -> dict[str, object]:
+    if not 1 <= len(name.strip()) <= 64:
+        raise BadAccount("A staff name has 1 to 64 characters.")
+    if role == "node":
+        raise BadAccount("A node has a token, not a staff account.")
+    _check_role(role, window)
+    return {"name": name.strip(), "role": role, "window": window}
 
 
 def _check_role(role: str, window: int | None) -> None:

@@ -132,6 +132,31 @@ class BoardWaiting(TypedDict):
     next: list[str]
 
 
+class Emergency(TypedDict):
+    text: str
+    at: str
+
+
+class DeviceReport(TypedDict):
+    """How a node's device is; `health` is ok, warning or failed, `code` stable, `since` when it became so."""
+
+    name: str
+    kind: str
+    health: str
+    code: str
+    detail: str
+    since: str
+
+
+class NodeReport(TypedDict):
+    """A kiosk or display as the server knows it; `connected` while it follows a live view."""
+
+    node: str
+    connected: bool
+    seen_at: str
+    devices: list[DeviceReport]
+
+
 class BoardView(TypedDict):
     """The wall: `calls` newest first, at least the last 30 of the day. Pages say times in the hall's `timezone`."""
 
@@ -143,6 +168,7 @@ class BoardView(TypedDict):
     windows: list[BoardWindow]
     waiting: list[BoardWaiting]
     marquee: Text
+    emergency: Emergency | None
 
 
 class KioskService(TypedDict):
@@ -202,7 +228,10 @@ class ConsoleWaiting(TypedDict):
 
 
 class ConsoleView(TypedDict):
-    """`console:N`, all that a staff member sees. `allowed` names the actions that the window's state allows."""
+    """`console:N`, all that a staff member sees. `allowed` names the actions that the window's state allows.
+
+    consoles: how many pages show this console now; only in live views.
+    """
 
     seq: int
     timezone: str
@@ -215,6 +244,7 @@ class ConsoleView(TypedDict):
     allowed: list[str]
     today: ConsoleFigures
     rules: ConsoleRules
+    consoles: NotRequired[int]
 
 
 class ConsoleFigures(TypedDict):
@@ -231,7 +261,7 @@ class ConsoleRules(TypedDict):
 
 
 class HallView(TypedDict):
-    """`hall`: the manager's live page."""
+    """`hall`: the manager's live page. `nodes` only in the live view."""
 
     seq: int
     timezone: str
@@ -239,6 +269,8 @@ class HallView(TypedDict):
     day: str | None
     services: list[HallServiceFigures]
     windows: list[WindowView]
+    emergency: Emergency | None
+    nodes: NotRequired[list[NodeReport]]
     issued: int
     served: int
     no_show: int

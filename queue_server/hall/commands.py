@@ -131,6 +131,16 @@ class TransferTicket(WindowCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseEmergency(Command):
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearEmergency(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSettings(Command):
     """`version`: the one the change was made from, None from a file, which is never too late. `source`, `file_digest`:
     as in the event."""

@@ -167,6 +167,18 @@ class Rated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyRaised(Event):
+    """`text` goes before everything else on every wall until it is cleared or the day ends."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyCleared(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChanged(Event):
     """The hall's settings from here on, whole. Written anew after each DayOpened, so that a day is read by itself.
 
@@ -188,5 +200,6 @@ KINDS: dict[str, type[Event]] = {
         DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, TicketIssued, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
+        EmergencyRaised, EmergencyCleared,
     )
 }  # fmt: skip

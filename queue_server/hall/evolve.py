@@ -174,6 +174,14 @@ def _rated(hall: Hall, event: e.Rated) -> None:
     hall.tickets[event.ticket_id].rated = True
 
 
+def _emergency_raised(hall: Hall, event: e.EmergencyRaised) -> None:
+    hall.emergency = (event.text, event.at_ms)
+
+
+def _emergency_cleared(hall: Hall, _event: e.EmergencyCleared) -> None:
+    hall.emergency = None
+
+
 def _settings_changed(hall: Hall, event: e.SettingsChanged) -> None:
     hall.settings = event.settings
     hall.settings_version, hall.file_digest = event.version, event.file_digest
@@ -201,5 +209,7 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.TicketCancelled: _ticket_cancelled,
     e.TicketPrioritised: _ticket_prioritised,
     e.Rated: _rated,
+    e.EmergencyRaised: _emergency_raised,
+    e.EmergencyCleared: _emergency_cleared,
     e.SettingsChanged: _settings_changed,
 }

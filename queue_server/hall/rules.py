@@ -104,6 +104,16 @@ def _auto_starts(hall: Hall) -> list[tuple[int, e.ServingStarted]]:
     return due
 
 
+def _raise_emergency(hall: Hall, command: c.RaiseEmergency, happened: Callable[[Event], None]) -> None:
+    if hall.emergency is None or hall.emergency[0] != command.text:
+        happened(e.EmergencyRaised(at_ms=command.at_ms, text=command.text))
+
+
+def _clear_emergency(hall: Hall, command: c.ClearEmergency, happened: Callable[[Event], None]) -> None:
+    if hall.emergency is not None:
+        happened(e.EmergencyCleared(at_ms=command.at_ms))
+
+
 def _tick(hall: Hall, command: c.Tick, happened: Callable[[Event], None]) -> None:
     for due_ms, start in _auto_starts(hall):
         if due_ms <= command.at_ms:
@@ -128,6 +138,8 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.MarkNoShow: window_rules.no_show,
     c.ParkTicket: window_rules.park,
     c.TransferTicket: window_rules.transfer,
+    c.RaiseEmergency: _raise_emergency,
+    c.ClearEmergency: _clear_emergency,
     c.ChangeSettings: settings_rules.change,
     c.Tick: _tick,
 }

@@ -89,6 +89,7 @@ class Hall:
     issued: Counter[str] = field(default_factory=Counter)
     by_citizen: dict[str, list[str]] = field(default_factory=dict)
     ordinary_run: dict[LineKey, int] = field(default_factory=dict)
+    emergency: tuple[str, int] | None = None  # text, raised at
 
     def __post_init__(self) -> None:
         self.begin_day()
@@ -102,6 +103,7 @@ class Hall:
         self.issued = Counter()
         self.by_citizen = {}
         self.ordinary_run = {}
+        self.emergency = None
 
     def line(self, key: LineKey) -> Line:
         return self.lines.setdefault(key, Line())

@@ -9,7 +9,7 @@ from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
 from queue_server.hall.line import Standing
 from queue_server.hall.state import Hall, Ticket
-from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call
+from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call, Emergency
 
 CALLS_KEPT = 60  # API.md promises 30; the rest is for a speaker that was away during a busy minute
 NEXT_SHOWN = 6
@@ -54,7 +54,16 @@ def board(hall: Hall, calls: Calls) -> BoardView:
         "windows": [_window(hall, number) for number in hall.settings.windows],
         "waiting": [_waiting(hall, service) for service in hall.settings.services],
         "marquee": dict(hall.settings.words.marquee),
+        "emergency": emergency(hall),
     }
+
+
+def emergency(hall: Hall) -> Emergency | None:
+    """The message that goes before everything else, if there is one."""
+    if hall.emergency is None:
+        return None
+    text, at_ms = hall.emergency
+    return {"text": text, "at": rfc3339(at_ms) or ""}
 
 
 def _window(hall: Hall, number: int) -> BoardWindow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.state import Hall
-from queue_server.readers.board import first_waiting, waiting_count
+from queue_server.readers.board import emergency, first_waiting, waiting_count
 from queue_server.readers.figures import Figures
 from queue_server.readers.tickets import window_view
 from queue_server.wire import HallServiceFigures, HallView
@@ -18,6 +18,7 @@ def hall_view(hall: Hall, figures: Figures, at_ms: int) -> HallView:
         "day": hall.day,
         "services": [_service(hall, service) for service in hall.settings.services],
         "windows": [window_view(hall, hall.windows[number], at_ms) for number in hall.settings.windows],
+        "emergency": emergency(hall),
         "issued": len(hall.tickets),
         "served": figures.served(),
         "no_show": figures.no_show(),

@@ -17,8 +17,11 @@ Answer = Callable[[Hall, Decision], Reply]
 NOTHING = Reply(204, b"")
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def said(value: Mapping[str, Any] | list[Any], status: int = 200) -> Reply:
-    return Reply(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return Reply(status, _encode(value).encode())
 
 
 def ticket(ticket_id: str, status: int = 200) -> Answer:

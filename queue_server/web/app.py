@@ -26,11 +26,22 @@ from queue_server.hall.commands import ChangeSettings
 from queue_server.identity import Vault, load_key
 from queue_server.journal_sql import SqlJournal
 from queue_server.readers.views import Views
-from queue_server.web import health, pages, reading_api, session_api, settings_api, ticket_api, window_api
+from queue_server.web import (
+    hall_api,
+    health,
+    pages,
+    reading_api,
+    session_api,
+    settings_api,
+    staff_api,
+    ticket_api,
+    window_api,
+)
 from queue_server.web.bridge import Bridge
 from queue_server.web.hall_server import HallServer
 from queue_server.web.live import LiveFeed
 from queue_server.web.metrics import Metrics
+from queue_server.web.node_states import NodeStates
 from queue_server.web.operations import register
 from queue_server.web.problems import ProblemError, problem, response
 from queue_server.web.sockets import SocketRepairs
@@ -46,6 +57,8 @@ OPERATIONS = [
     *reading_api.OPERATIONS,
     *session_api.OPERATIONS,
     *settings_api.OPERATIONS,
+    *staff_api.OPERATIONS,
+    *hall_api.OPERATIONS,
 ]
 
 log = logging.getLogger(__name__)
@@ -82,6 +95,7 @@ def create_app(
         vault=Vault(database, settings.id, key, settings.privacy.keep, settings.privacy.keep_days),
         access=Access(database, settings.id, key),
         metrics=Metrics(),
+        nodes=NodeStates(clock_ms),
         data=data,
         file_digest=file_digest,
         now_ms=clock_ms,

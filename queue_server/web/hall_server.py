@@ -13,6 +13,7 @@ from queue_server.journal import Journal
 from queue_server.readers.views import Views
 from queue_server.web.bridge import Bridge
 from queue_server.web.metrics import Metrics
+from queue_server.web.node_states import NodeStates
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class HallServer:
     vault: Vault
     access: Access
     metrics: Metrics
+    nodes: NodeStates
     data: Path
     file_digest: str
     now_ms: Callable[[], int]

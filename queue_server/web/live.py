@@ -39,6 +39,7 @@ class LiveFeed:
         self._urgent = Signal()
         self._publisher: gevent.Greenlet | None = None
         server.bridge.on_event.append(self._note)
+        server.nodes.changed = self._changed
         server.metrics.live_clients.set_function(lambda: len(self._askers))
         for name, handler in (("connect", self._connect), ("disconnect", self._leave), ("follow", self._follow)):
             socketio.on_event(name, handler, namespace=LIVE_NAMESPACE)
@@ -60,6 +61,8 @@ class LiveFeed:
         if not allowed(asker, "board.read", None):
             raise ConnectionRefusedError("forbidden")
         self._askers[_session()] = asker
+        if asker.role == "node":
+            self._server.nodes.connected(asker.id)
 
     def _asker(self, auth: Any) -> Principal:
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -74,9 +77,14 @@ class LiveFeed:
         return principal_of_session(self._server, cookie)
 
     def _leave(self, *_reason: object) -> None:
-        self._askers.pop(_session(), None)
-        for followers in self._following.values():
-            followers.discard(_session())
+        asker = self._askers.pop(_session(), None)
+        for name, followers in self._following.items():
+            if _session() in followers:
+                followers.discard(_session())
+                if name.startswith("console:"):
+                    self._changed()
+        if asker is not None and asker.role == "node":
+            self._server.nodes.disconnected(asker.id)
 
     def _follow(self, wish: Any = None) -> Follow | dict[str, object]:
         name = wish.get("view") if isinstance(wish, dict) else None
@@ -87,12 +95,16 @@ class LiveFeed:
             return {"view": name, "code": "unknown_view"}
         if asker is None or not allowed(asker, RIGHTS[kind], window):
             return {"view": name, "code": "forbidden"}
+        followers = self._following.setdefault(str(name), set())
+        join_room(name)
+        followers.add(_session())
         try:
             data = self._view(str(name))
         except Refused as refusal:
+            followers.discard(_session())
             return {"view": name, "code": refusal.code}
-        join_room(name)
-        self._following.setdefault(str(name), set()).add(_session())
+        if kind == "console":
+            self._changed()  # the others learn that somebody joined them
         return {"view": str(name), "seq": self._server.views.hall.seq, "data": data}
 
     # -- publishing ---------------------------------------------------------------------------------------------------
@@ -124,8 +136,18 @@ class LiveFeed:
             self._socketio.emit("view", message, namespace=LIVE_NAMESPACE, to=name)
             gevent.sleep(0)  # let requests in between two views
 
+    def _changed(self) -> None:
+        """Something changed that is in no journal: who follows, which device is well."""
+        self._urgent.set()
+        self._server.bridge.changed.set()
+
     def _view(self, name: str) -> dict[str, object]:
-        return self._server.views.view(name, self._server.now_ms())
+        data = self._server.views.view(name, self._server.now_ms())
+        if name == "hall":
+            data["nodes"] = self._server.nodes.shown()
+        elif name.startswith("console:"):
+            data["consoles"] = len(self._following.get(name, ()))
+        return data
 
 
 RIGHTS = {

@@ -18,6 +18,8 @@ class Metrics:
         self._requests = Histogram(
             "hall_request_seconds", "Time to answer", ["operation", "status"], buckets=SECONDS, registry=self.registry
         )
+        self._by_kind: dict[str, Counter] = {}  # finding a labelled child costs more than counting in it
+        self._by_answer: dict[tuple[str, int], Histogram] = {}
         self.live_clients = Gauge("hall_live_clients", "Pages and nodes that follow a view", registry=self.registry)
 
     def watch(self, name: str, help_text: str, read: Callable[[], float]) -> None:
@@ -25,10 +27,16 @@ class Metrics:
         Gauge(name, help_text, registry=self.registry).set_function(read)
 
     def event(self, kind: str) -> None:
-        self._events.labels(kind).inc()
+        counter = self._by_kind.get(kind)
+        if counter is None:
+            counter = self._by_kind[kind] = self._events.labels(kind)
+        counter.inc()
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
-        self._requests.labels(operation, status).observe(seconds)
+        times = self._by_answer.get((operation, status))
+        if times is None:
+            times = self._by_answer[operation, status] = self._requests.labels(operation, status)
+        times.observe(seconds)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -151,6 +151,41 @@ class UndoBody(Body):
     version: Annotated[int, Field(strict=True, ge=1)]
 
 
+class EmergencyBody(Body):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+
+
+class StaffBody(Body):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    role: Literal["reception", "staff", "manager", "maintainer", "county"]
+    window: WindowNumber | None = None
+
+
+class PasswordBody(Body):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class NewStaffBody(StaffBody, PasswordBody):
+    staff: StaffId
+
+
+class DeviceBody(Body):
+    """One device of a node: `health` ok, warning or failed, `code` stable, `detail` one sentence for the maintainer."""
+
+    name: Channel
+    kind: Channel
+    health: Literal["ok", "warning", "failed"]
+    code: Channel
+    detail: Annotated[str, StringConstraints(max_length=300)]
+    since: AwareDatetime
+
+
+class ReportBody(Body):
+    devices: Annotated[list[DeviceBody], Field(max_length=64)]
+
+
 class NoBody(Body):
     """Nothing to say; an empty body or {}."""
 

@@ -6,6 +6,8 @@ the problem codes its operation lists.
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -23,21 +25,22 @@ from queue_server.hall.state import Hall
 from queue_server.journal import Sealed
 from queue_server.web.credentials import check_csrf, principal_of
 from queue_server.web.hall_server import HallServer
-from queue_server.web.problems import ProblemError, response
+from queue_server.web.problems import ProblemError, response, status_of
 from queue_server.web.spec import PARAMETERS, Operation
 from queue_server.wire import API, IDEMPOTENCY_HEADER, FieldProblem
 
 KEY_MAX = 128
+KEY = re.compile(f"[!-~]{{1,{KEY_MAX}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A checked request. `principal` is None only where no credentials are needed; `query` holds checked integers."""
+    """A checked request. `principal` is None only where no credentials are needed; `query` holds checked values."""
 
     server: HallServer
     asker: Principal | None
     body: Any
-    query: dict[str, int]
+    query: dict[str, Any]
     key: str | None
     fingerprint: str | None
 
@@ -78,18 +81,12 @@ def _handler(server: HallServer, operation: Operation) -> Callable[..., Response
         try:
             answer = _answer(server, operation, path)
         except ProblemError as problem:
-            server.metrics.answered(name, _status(problem), time.perf_counter() - began)
+            server.metrics.answered(name, status_of(problem.code), time.perf_counter() - began)
             raise
         server.metrics.answered(name, answer.status_code, time.perf_counter() - began)
         return answer
 
     return handle
-
-
-def _status(problem: ProblemError) -> int:
-    from queue_server.web.problems import status_of
-
-    return status_of(problem.code)
 
 
 def _answer(server: HallServer, operation: Operation, path: dict[str, str]) -> Response:
@@ -104,7 +101,7 @@ def _answer(server: HallServer, operation: Operation, path: dict[str, str]) -> R
         if operation.changes:
             check_csrf(server)
     body = _body(operation.body) if operation.body is not None else None
-    key = _key() if operation.changes else None
+    key = _key() if operation.changes and operation.keyed else None
     fingerprint = None
     if key is not None and body is not None:
         said = f"{request.method} {request.path}\n{body.model_dump_json()}"
@@ -138,26 +135,29 @@ def _key() -> str | None:
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
         return None
-    if not 1 <= len(key) <= KEY_MAX or not all("!" <= letter <= "~" for letter in key):
+    if KEY.fullmatch(key) is None:
         field: FieldProblem = {"field": IDEMPOTENCY_HEADER, "problem": f"1 to {KEY_MAX} visible ASCII characters"}
         raise ProblemError("invalid_values", [field])
     return key
 
 
-def _query(operation: Operation) -> dict[str, int]:
-    values: dict[str, int] = {}
+def _query(operation: Operation) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     wrong: list[FieldProblem] = []
     for name in operation.query:
-        bounds = PARAMETERS[name]
-        texts = request.args.getlist(name)
-        text = texts[0] if len(texts) == 1 else ""
-        if not texts:
-            values[name] = bounds["default"]
-        elif text.isascii() and text.isdigit() and bounds["minimum"] <= int(text) <= bounds["maximum"]:
-            values[name] = int(text)
+        schema, texts = PARAMETERS[name], request.args.getlist(name)
+        if not texts and "default" in schema:
+            values[name] = schema["default"]
+        elif len(texts) == 1 and _fits(schema, texts[0]):
+            values[name] = int(texts[0]) if schema["type"] == "integer" else texts[0]
         else:
-            wanted = f"a whole number from {bounds['minimum']} to {bounds['maximum']}"
-            wrong.append({"field": name, "problem": wanted})
+            wrong.append({"field": name, "problem": f"one value that fits {json.dumps(schema)}"})
     if wrong:
         raise ProblemError("invalid_values", wrong)
     return values
+
+
+def _fits(schema: dict[str, Any], text: str) -> bool:
+    if schema["type"] == "integer":
+        return text.isascii() and text.isdigit() and schema["minimum"] <= int(text) <= schema["maximum"]
+    return len(text) <= schema["maxLength"] and re.search(schema["pattern"], text) is not None

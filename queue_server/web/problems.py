@@ -28,6 +28,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unknown_appointment": (404, "There is no such appointment."),
     "method_not_allowed": (405, "This address does not know this method."),
     "nothing_to_undo": (409, "The settings have not been changed yet."),
+    "own_account": (409, "Nobody removes their own account: ask another manager."),
     "too_large": (413, "The request is larger than 256 KiB."),
     "invalid_values": (422, "Some values are missing or wrong; every one is named."),
     "key_reused": (422, "This Idempotency-Key belongs to another request."),
@@ -78,6 +79,7 @@ def refused(refusal: Refused) -> Reply:
 def response(reply: Reply) -> Response:
     """A reply of the engine as HTTP; everything below 400 is plain JSON."""
     content_type = CONTENT_TYPE if reply.status >= 400 else "application/json"
-    answer = Response(reply.body, reply.status, content_type=content_type if reply.body else None)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    headers = [("Cache-Control", "no-store")]
+    if reply.body:
+        headers.append(("Content-Type", content_type))
+    return Response(reply.body, reply.status, headers)

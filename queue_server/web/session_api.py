@@ -70,7 +70,7 @@ def _view(call: Call, account: Staff, cookie: str) -> SessionView:
 
 OPERATIONS = [
     Operation(
-        "POST", "/session", sign_in, "Sign in to the staff pages", None, {200: SessionView}, SignInBody,
+        "POST", "/session", sign_in, "Sign in to the staff pages", None, {200: SessionView}, SignInBody, keyed=False,
         refusals=("bad_login", "slow_down"),
     ),
     Operation("GET", "/session", read_session, "Who is signed in", "hall.read", {200: SessionView}),

@@ -42,7 +42,7 @@ class SocketRepairs:
         self._wsgi = wsgi
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        if "gunicorn.socket" in environ:
+        if "HTTP_UPGRADE" in environ and "gunicorn.socket" in environ:
+            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
             environ["gunicorn.socket"] = WholeSends(environ["gunicorn.socket"])
         return self._wsgi(environ, start_response)

@@ -22,6 +22,8 @@ REF = "#/components/schemas/{model}"
 PARAMETERS: dict[str, dict[str, Any]] = {
     "ticket_id": {"type": "string", "minLength": 1, "maxLength": 64},
     "window": {"type": "integer", "minimum": 1, "maximum": 999},
+    "staff": {"type": "string", "minLength": 1, "maxLength": 32},
+    "find": {"type": "string", "minLength": 1, "maxLength": 8, "pattern": "^[A-Za-z0-9]+$"},
     "after": {"type": "integer", "minimum": 0, "maximum": 2**53, "default": 0},
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
 }
@@ -40,6 +42,7 @@ class Operation:
     body: type[BaseModel] | None = None
     query: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
+    keyed: bool = True  # False: done outside the journal, where no first answer is kept
 
     @property
     def changes(self) -> bool:
@@ -51,13 +54,16 @@ class Operation:
         if self.right is not None:
             codes += ["unauthenticated", "session_expired", "forbidden"]
         if self.changes:
-            codes += ["malformed", "too_large", "invalid_values", "csrf_failed", "key_reused", "not_durable"]
+            codes += ["malformed", "too_large", "invalid_values", "csrf_failed", "not_durable"]
+            codes += ["key_reused"] if self.keyed else []
         if self.query:
             codes.append("invalid_values")
         if "{window}" in self.path:
             codes.append("unknown_window")
         if "{ticket_id}" in self.path:
             codes.append("unknown_ticket")
+        if "{staff}" in self.path:
+            codes.append("unknown_staff")
         return list(dict.fromkeys(codes))
 
 
@@ -104,8 +110,11 @@ def _describe(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     named = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     parameters = [{"name": n, "in": "path", "required": True, "schema": PARAMETERS[n]} for n in named]
-    parameters += [{"name": n, "in": "query", "required": False, "schema": PARAMETERS[n]} for n in operation.query]
-    if operation.changes:
+    parameters += [
+        {"name": n, "in": "query", "required": "default" not in PARAMETERS[n], "schema": PARAMETERS[n]}
+        for n in operation.query
+    ]
+    if operation.changes and operation.keyed:
         key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}
         parameters.append({"name": IDEMPOTENCY_HEADER, "in": "header", "required": False, "schema": key})
     return parameters

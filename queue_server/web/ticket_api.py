@@ -20,6 +20,7 @@ from queue_server.web.spec import Operation
 from queue_server.wire import TicketView
 
 CHANNEL_OF_ROLE = {"node": "kiosk", "reception": "reception", "staff": "window"}
+FOUND_MAX = 50
 UNSPECIFIED_PRIORITY = "unspecified"
 
 
@@ -50,6 +51,15 @@ def issue_ticket(call: Call) -> Response:
         )
 
     return call.command(make, answers.ticket(ticket_id, 201), sealed)
+
+
+def find_tickets(call: Call) -> Response:
+    """Today's tickets whose label is `find`, or ends with these digits; newest first."""
+    hall, wanted = call.server.views.hall, call.query["find"].upper()
+    digits = wanted.isdigit()
+    found = [t for t in hall.tickets.values() if t.label == wanted or (digits and t.label.endswith(wanted))]
+    now_ms = call.server.now_ms()
+    return response(answers.said([ticket_view(hall, ticket, now_ms) for ticket in reversed(found[-FOUND_MAX:])]))
 
 
 def read_ticket(call: Call, ticket_id: str) -> Response:
@@ -126,6 +136,10 @@ OPERATIONS = [
         "POST", "/tickets", issue_ticket, "Take a number", "ticket.issue", {201: TicketView}, IssueBody,
         refusals=("already_waiting", "quota_used", "hall_closed", "service_closed", "unknown_service",
                   "unknown_appointment"),
+    ),
+    Operation(
+        "GET", "/tickets", find_tickets, "Find today's tickets by label or last digits", "ticket.find",
+        {200: list[TicketView]}, query=("find",),
     ),
     Operation("GET", "/tickets/{ticket_id}", read_ticket, "A ticket of today", "ticket.read", TICKET),
     Operation(

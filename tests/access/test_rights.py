@@ -10,8 +10,8 @@ READING = {"ticket.read", "window.read", "hall.read", "board.read", "view.kiosk"
 AT_THE_DESK = {"ticket.issue", "ticket.cancel", "ticket.requeue", "ticket.priority"}
 EXPECTED = {
     "node": READING | {"ticket.issue", "ticket.rate", "device.report"},
-    "reception": READING | AT_THE_DESK | {"ticket.rate", "view.hall"},
-    "staff": READING | AT_THE_DESK | {"window.operate", "view.console"},
+    "reception": READING | AT_THE_DESK | {"ticket.rate", "ticket.find", "view.hall", "emergency"},
+    "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
     "manager": set(RIGHTS) - {"device.report"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},
     "maintainer": READING | {"device.report", "view.console", "view.hall", "settings.read"},

@@ -124,3 +124,31 @@ def test_a_client_that_reads_slowly_gets_whole_messages(hall: HallProcess, node:
                 seq = message["seq"]
     finally:
         slow.close()
+
+
+def test_the_manager_sees_nodes_and_devices(hall: HallProcess) -> None:
+    manager, kiosk = Page(hall.url, hall.token("manager")), hall.client("node")
+    try:
+        assert manager.follow("hall")["data"]["nodes"] is not None
+        device = {
+            "name": "printer", "kind": "printer", "health": "failed", "code": "paper_out", "detail": "No paper.",
+            "since": "2026-11-20T02:00:00.000Z",
+        }  # fmt: skip
+        assert kiosk.post("/nodes/report", {"devices": [device]}).status_code == 204
+        message = manager.until(lambda m: any(node["devices"] == [device] for node in m["data"]["nodes"]))
+        assert message["view"] == "hall"
+    finally:
+        manager.io.disconnect()
+
+
+def test_two_consoles_on_one_window_learn_of_each_other(hall: HallProcess) -> None:
+    first, second = (Page(hall.url, hall.token("staff", 1)) for _ in range(2))
+    try:
+        assert first.follow("console:1")["data"]["consoles"] == 1
+        assert second.follow("console:1")["data"]["consoles"] == 2
+        first.until(lambda m: m["data"]["consoles"] == 2)
+        second.io.disconnect()
+        first.until(lambda m: m["data"]["consoles"] == 1)
+    finally:
+        first.io.disconnect()
+        second.io.disconnect()
