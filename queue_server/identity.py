@@ -126,7 +126,7 @@ class Vault:
 
     def fingerprint(self, data: bytes) -> str:
         """Tells two request bodies apart. Keyed: a plain hash of a body with an ID number could be searched for."""
-        return hmac.new(self._fingerprint_key, data, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._fingerprint_key, data, "sha256").hex()[:32]
 
     # -- opening -----------------------------------------------------------------------------------------------------
 

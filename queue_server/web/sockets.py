@@ -42,7 +42,8 @@ class SocketRepairs:
         self._wsgi = wsgi
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if "HTTP_UPGRADE" in environ and "gunicorn.socket" in environ:
+        sock = environ.pop("gunicorn.socket", None)  # engineio defines a class for each request that carries it
+        if sock is not None and "HTTP_UPGRADE" in environ:
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-            environ["gunicorn.socket"] = WholeSends(environ["gunicorn.socket"])
+            environ["gunicorn.socket"] = WholeSends(sock)
         return self._wsgi(environ, start_response)
