@@ -44,8 +44,8 @@ def lines_of(hall: Hall, window: int) -> tuple[list[LineKey], list[LineKey]]:
 
 
 def may_serve(hall: Hall, window: int, ticket: Ticket) -> bool:
-    own, then = lines_of(hall, window)
-    return ticket.line in own or ticket.line in then
+    line, plan = ticket.line, hall.settings.windows.get(window)
+    return line == window or (plan is not None and (line in plan.services or line in plan.then))
 
 
 def calls_until_priority(hall: Hall, key: LineKey) -> int:
@@ -65,7 +65,8 @@ def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
     working = [w for w in serving if hall.windows[w].state == "open"]
     if not serving:
         return _ahead_among(hall, [ticket.line], ticket, at_ms, calls_until_priority(hall, ticket.line))
-    return min(_ahead_at(hall, window, ticket, at_ms) for window in working or serving)
+    unlike = {_what_decides(hall, window): window for window in working or serving}
+    return min(_ahead_at(hall, window, ticket, at_ms) for window in unlike.values())
 
 
 def _choose_among(hall: Hall, window: int, keys: list[LineKey], at_ms: int) -> Choice | None:
@@ -108,6 +109,13 @@ def _most_overdue(hall: Hall, heads: Iterable[Ticket | None], at_ms: int) -> Tic
         if best is None or rank < best[0]:
             best = (rank, ticket)
     return None if best is None else best[1]
+
+
+def _what_decides(hall: Hall, window: int) -> tuple[object, ...]:
+    """All that `_ahead_at` reads of a window. Most windows of a hall are alike in it, and one answers for all."""
+    plan = hall.settings.windows.get(window)
+    services, then = (plan.services, plan.then) if plan is not None else ((), ())
+    return services, then, window if window in hall.lines else None, calls_until_priority(hall, window)
 
 
 def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
