@@ -112,6 +112,11 @@ export interface BoardWaiting {
   next: string[];
 }
 
+export interface Emergency {
+  text: string;
+  at: string;
+}
+
 export interface BoardView {
   seq: number;
   timezone: string;
@@ -121,6 +126,7 @@ export interface BoardView {
   windows: BoardWindow[];
   waiting: BoardWaiting[];
   marquee: Text;
+  emergency: Emergency | null;
 }
 
 export type Closed = "hall_closed" | "service_closed" | "quota_used";
@@ -202,6 +208,8 @@ export interface ConsoleView {
   allowed: string[];
   today: ConsoleFigures;
   rules: ConsoleRules;
+  /** How many pages show this console now. */
+  consoles?: number;
 }
 
 export interface HallServiceFigures {
@@ -212,6 +220,14 @@ export interface HallServiceFigures {
   target_wait_s: number;
 }
 
+/** A kiosk or display as the server knows it; `connected` while it follows a live view. */
+export interface NodeReport {
+  node: string;
+  connected: boolean;
+  seen_at: string;
+  devices: DeviceView[];
+}
+
 export interface HallView {
   seq: number;
   timezone: string;
@@ -219,6 +235,8 @@ export interface HallView {
   day: string | null;
   services: HallServiceFigures[];
   windows: WindowView[];
+  emergency: Emergency | null;
+  nodes?: NodeReport[];
   issued: number;
   served: number;
   no_show: number;
