@@ -6,6 +6,7 @@ beside the hall's configuration: HALL.toml, HALL-kiosk*.toml, HALL-display*.toml
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import signal
@@ -24,6 +25,8 @@ from urllib.request import urlopen
 START_S = 60.0
 STOP_S = 8.0
 MANAGER = "demo"
+# Kind in the file's name, command, and the pages to show of it.
+NODES = (("kiosk", "kiosk-node", ("",)), ("display", "display-node", ("wall", "tablet/1")))
 
 
 class DemoFailedError(RuntimeError):
@@ -40,23 +43,35 @@ class Demo:
     port: int
     addresses: list[tuple[str, str]] = field(default_factory=list)
     password: str = ""
+    _environment: dict[str, str] = field(default_factory=dict)
     _parts: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
 
     def start(self) -> None:
         """Start every part and wait until each answers. Raises DemoFailedError."""
         server = f"http://127.0.0.1:{self.port}"
-        kinds = (("kiosk", "kiosk-node", ("",)), ("display", "display-node", ("wall", "tablet/1")))
         nodes = [
             (file, command, pages)
-            for kind, command, pages in kinds
+            for kind, command, pages in NODES
             for file in sorted(self.config.parent.glob(f"{self.config.stem}-{kind}*.toml"))
         ]
-        self._start_server(server)
-        self._start_twins(self.port + 1 + len(nodes))  # before the nodes that look for them
-        for port, (file, command, pages) in enumerate(nodes, start=self.port + 1):
-            self._start_node(command, file, server, port)
+        devices = self.port + 1 + len(nodes)
+        self.addresses = [("staff pages", f"{server}/"), ("virtual hall", f"{server}/virtual")]
+        for port, (file, _, pages) in enumerate(nodes, start=self.port + 1):
             self.addresses += [(f"{file.stem} {page}".strip(), f"http://127.0.0.1:{port}/{page}") for page in pages]
-        self.addresses.sort(key=lambda address: address[1])
+        self.addresses.append(("simulated devices", f"http://127.0.0.1:{devices}/"))
+        self._environment = {
+            "HALL_DEVICES_DIR": str(self.devices),
+            "HALL_FRAMED_BY": server,
+            "HALL_STAGE": json.dumps({part: self.url(part) for part in ("kiosk", "wall", "devices")}),
+        }
+        self._start_server(server)
+        self._start_twins(devices)  # before the nodes that look for them
+        for port, (file, command, _) in enumerate(nodes, start=self.port + 1):
+            self._start_node(command, file, server, port)
+
+    def url(self, part: str) -> str:
+        """The first address whose name holds `part`."""
+        return next(url for what, url in self.addresses if part in what)
 
     def watch(self) -> None:
         """Return never but by an exception: DemoFailedError when a part ended by itself."""
@@ -90,7 +105,6 @@ class Demo:
             person = ["staff", "add", MANAGER, "--name", "Demo", "--role", "manager", "--password-stdin"]
             self._run_once("queue-server", *person, *hall, said=login.read_text())
         self.password = login.read_text()
-        self.addresses.append(("staff pages", f"{url}/"))
 
     def _start_node(self, command: str, file: Path, server: str, port: int) -> None:
         name = tomllib.loads(file.read_text(encoding="utf-8"))["node"]["id"]
@@ -113,14 +127,13 @@ class Demo:
         if file.exists():
             url = f"http://127.0.0.1:{port}/"
             self._start("simulated devices", "hall-devices", ["panel", "--config", str(file), "--port", str(port)], url)
-            self.addresses.append(("simulated devices", url))
 
     def _start(
         self, name: str, command: str, arguments: Sequence[str], url: str, more: Mapping[str, str] | None = None
     ) -> None:
         if _answers(url):
             raise DemoFailedError(f"Something else answers at {url} already: stop it, or choose another --port.")
-        environment = {**os.environ, "HALL_DEVICES_DIR": str(self.devices), **(more or {})}
+        environment = {**os.environ, **self._environment, **(more or {})}
         with self._log(name).open("ab") as log:
             process = subprocess.Popen(
                 [_script(command), *arguments], env=environment, start_new_session=True, stdout=log, stderr=log

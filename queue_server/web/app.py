@@ -34,6 +34,7 @@ from queue_server.web import (
     session_api,
     settings_api,
     staff_api,
+    stage,
     ticket_api,
     window_api,
 )
@@ -112,6 +113,7 @@ def create_app(
     register(app, server, OPERATIONS)
     health.register(app, server)
     pages.register(app)
+    stage.register(app)
     _describe(app)
     _handle_errors(app)
     socketio = SocketIO(

@@ -14,7 +14,6 @@ POLICY = (
     "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 PROTECTION = [
-    ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 ]
@@ -33,6 +32,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def protect(answer: Response) -> Response:
+        if "Content-Security-Policy" not in answer.headers:  # two policies would both hold
+            answer.headers["Content-Security-Policy"] = POLICY
         answer.headers.extend(PROTECTION)
         return answer
 

@@ -59,13 +59,10 @@ class HallOnStage:
     def __init__(self, demo: Demo) -> None:
         self.demo = demo
         self.server = f"http://127.0.0.1:{demo.port}"
-        self.kiosk = self._url("kiosk")
-        self.wall = self._url("wall")
+        self.kiosk = demo.url("kiosk")
+        self.wall = demo.url("wall")
         self.display = self.wall.removesuffix("/wall")
-        self.panel = self._url("devices")
-
-    def _url(self, what: str) -> str:
-        return next(url for name, url in self.demo.addresses if what in name)
+        self.panel = demo.url("devices")
 
     def twin(self, kind: str) -> dict[str, Any]:
         """The state of the first simulated device of a kind."""

@@ -8,6 +8,7 @@ an address, a change must be JSON (which another site cannot send unasked), and 
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,11 +25,14 @@ from drivers.simulated.printer import PrinterTwin
 from drivers.simulated.ratingpad import RatingPadTwin
 from drivers.simulated.speaker import SpeakerTwin
 
+# A demo's virtual hall shows this page in a frame; nobody else may.
+FRAMED_BY = os.environ.get("HALL_FRAMED_BY", "'none'")
 STATIC = Path(__file__).parent / "web" / "static"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; media-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors {FRAMED_BY}; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
