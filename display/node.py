@@ -27,6 +27,7 @@ from queue_server.node_web import (
     NodePages,
     NodeState,
     Relay,
+    Reporter,
     Slot,
     create_node_app,
     problem_response,
@@ -48,8 +49,9 @@ class DisplayNode:
         node = settings.node
         self.app, socketio = create_node_app("display", PAGES, settings.page.host, self._health)
         self._relay = Relay(socketio, ["board", "node"], self._wanted)
-        self.state = NodeState(node.id, partial(self._relay.publish, "node"))
         self._client = HallClient(node.server, token, deadline_s=deadline_s)
+        self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
+        self.state = NodeState(node.id, self._reporter.publish)
         self._facts = HallFacts(self._client)
         self._ask_for_time = True
         pad_windows = windows_of(line.windows for line in settings.ratingpads)
@@ -77,6 +79,7 @@ class DisplayNode:
 
     def start(self) -> None:
         self._devices.start()
+        self._reporter.start(self.state)
         self._ratings.start()
         if self._announcer is not None:
             self._announcer.start()
@@ -85,6 +88,7 @@ class DisplayNode:
     def close(self) -> None:
         """End everything in the order that loses least. May be called twice."""
         self._follower.close()
+        self._reporter.close()
         if self._announcer is not None:
             self._announcer.close()
         self._ratings.close()

@@ -36,6 +36,7 @@ from queue_server.node_web import (
     NodeState,
     ProblemError,
     Relay,
+    Reporter,
     create_node_app,
     problem_response,
 )
@@ -67,8 +68,9 @@ class KioskNode:
             "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
         )
         self._relay = Relay(socketio, ["kiosk", "node"])
-        self.state = NodeState(settings.node.id, partial(self._relay.publish, "node"))
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
+        self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
+        self.state = NodeState(settings.node.id, self._reporter.publish)
         self._facts = HallFacts(self._client)
         self._follower = Follower(settings.node.server, token, ["kiosk"], self._relay.publish, self._server_changed)
         self.cards = CardSession(settings.privacy.priority_age, self._facts.today, self.state.card, card_keep_s)
@@ -86,11 +88,13 @@ class KioskNode:
     def start(self) -> None:
         self._follower.start()
         self._devices.start()
+        self._reporter.start(self.state)
 
     def close(self) -> None:
         """End everything in the order that loses least. May be called twice."""
         self.cards.forget()
         self._follower.close()
+        self._reporter.close()
         self._devices.close()
         self._client.close()
         self._taps.close()

@@ -5,6 +5,7 @@ from queue_server.node_web.command import node_command
 from queue_server.node_web.hall import HallFacts
 from queue_server.node_web.problems import ProblemError, problem_response
 from queue_server.node_web.relay import Relay
+from queue_server.node_web.reporter import Reporter
 from queue_server.node_web.serve import NodeServer, configure_logging, serve_until_stopped
 from queue_server.node_web.state import Devices, NodeState, Slot
 
@@ -16,6 +17,7 @@ __all__ = [
     "NodeState",
     "ProblemError",
     "Relay",
+    "Reporter",
     "Slot",
     "configure_logging",
     "create_node_app",
