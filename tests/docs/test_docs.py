@@ -1,0 +1,81 @@
+"""Everything a stranger may meet is documented: events, errors, commands, reasons for a call."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from display.cli import main as display_node
+from drivers.cli import main as hall_devices
+from kiosk.cli import main as kiosk_node
+from queue_server.cli import main as queue_server
+from queue_server.hall.events import KINDS
+from queue_server.hall.refusal import REFUSALS
+from queue_server.web.problems import PROBLEMS, status_of
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+COMMANDS = {
+    "queue-server": queue_server,
+    "kiosk-node": kiosk_node,
+    "display-node": display_node,
+    "hall-devices": hall_devices,
+}
+
+
+def _rows(name: str) -> dict[str, str]:
+    """The tables of a page: first cell's code -> the whole row."""
+    lines = (DOCS / name).read_text(encoding="utf-8").splitlines()
+    return {found[1]: line for line in lines if (found := re.match(r"\| `([^`]+)`", line))}
+
+
+def test_every_event_is_documented() -> None:
+    rows = _rows("journal.md")
+    for kind, event in KINDS.items():
+        assert kind in rows, f"docs/journal.md has no row for {kind}"
+        for field in event.__dataclass_fields__:
+            assert field == "at_ms" or f"`{field}`" in rows[kind], f"{kind}.{field}"
+    assert {row for row in rows if row[0].isupper()} == set(KINDS)
+
+
+def test_every_error_is_documented_with_its_status() -> None:
+    rows = _rows("errors.md")
+    for code in (*REFUSALS, *PROBLEMS):
+        assert code in rows, f"docs/errors.md has no row for {code}"
+        assert f"| {status_of(code)} |" in rows[code]
+
+
+def test_every_reason_for_a_call_is_documented() -> None:
+    source = "".join((ROOT / "queue_server/hall" / name).read_text() for name in ("order.py", "window_rules.py"))
+    reasons = set(re.findall(r'why = "(\w+)"', source)) | set(re.findall(r'Choice\([^)]*?, "(\w+)"\)', source))
+    assert len(reasons) >= 5
+    assert reasons <= set(_rows("journal.md"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented_and_explains_itself(name: str) -> None:
+    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    group = COMMANDS[name]
+    assert isinstance(group, click.Group)
+    for path, command in _leaves(group):
+        first, last = path.split()[0], path.split()[-1]
+        said = rf"\b{name} [^|]*\b{last}\b" if first == last else rf"\b{first}\b[^|]*\b{last}\b"
+        assert re.search(said, text), f"{name} {path}"
+        assert command.help
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    for page in (*DOCS.glob("*.md"), *ROOT.glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def _leaves(group: click.Group, path: str = "") -> list[tuple[str, click.Command]]:
+    found: list[tuple[str, click.Command]] = []
+    for name, command in group.commands.items():
+        here = f"{path} {name}".strip()
+        found += _leaves(command, here) if isinstance(command, click.Group) else [(here, command)]
+    return found
