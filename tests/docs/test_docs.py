@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import click
 import pytest
+from hall_process import script
 
-from display.cli import main as display_node
 from drivers.cli import main as hall_devices
-from kiosk.cli import main as kiosk_node
 from queue_server.cli import main as queue_server
 from queue_server.hall.events import KINDS
 from queue_server.hall.refusal import REFUSALS
@@ -18,12 +18,7 @@ from queue_server.web.problems import PROBLEMS, status_of
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-COMMANDS = {
-    "queue-server": queue_server,
-    "kiosk-node": kiosk_node,
-    "display-node": display_node,
-    "hall-devices": hall_devices,
-}
+COMMANDS = {"queue-server": queue_server, "hall-devices": hall_devices}
 
 
 def _rows(name: str) -> dict[str, str]:
@@ -65,6 +60,13 @@ def test_every_command_is_documented_and_explains_itself(name: str) -> None:
         said = rf"\b{name} [^|]*\b{last}\b" if first == last else rf"\b{first}\b[^|]*\b{last}\b"
         assert re.search(said, text), f"{name} {path}"
         assert command.help
+
+
+@pytest.mark.parametrize("name", ["kiosk-node", "display-node"])
+def test_nodes_are_documented_and_explain_themselves(name: str) -> None:
+    assert f"`{name} run --config FILE`" in (DOCS / "commands.md").read_text(encoding="utf-8")
+    done = subprocess.run([script(name), "run", "--help"], capture_output=True, text=True, check=True, timeout=60)
+    assert "--config FILE" in done.stdout
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
