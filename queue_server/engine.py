@@ -32,6 +32,7 @@ from queue_server.threads import os_lock, os_queue, start_os_thread
 BATCH_MAX = 256
 POLL_S = 0.1  # how long another process's events may stay unseen
 IDLE_S = 3600.0
+READ_AT_ONCE = 1000
 RETRY_S = 1.0  # after a failure, how long until the journal is read again though nobody asked
 CONFLICTS_MAX = 20  # races are lost a few times at most; more means that the command itself can never be written
 
@@ -260,7 +261,13 @@ class Engine:
         return events
 
     def _read(self, after: int) -> list[tuple[int, Event]]:
-        return [(row.seq, decode(row.kind, row.version, row.at_ms, row.data)) for row in self._journal.read(after)]
+        events: list[tuple[int, Event]] = []
+        while True:  # in pieces: memory that the rows of a whole day took once is never given back
+            rows = self._journal.read(after, READ_AT_ONCE)
+            events += [(row.seq, decode(row.kind, row.version, row.at_ms, row.data)) for row in rows]
+            if len(rows) < READ_AT_ONCE:
+                return events
+            after = rows[-1].seq
 
     def _require_hall(self) -> Hall:
         if self._hall is None:

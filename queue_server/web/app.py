@@ -7,6 +7,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -161,11 +162,13 @@ def _replies() -> Replies:
 
 
 def _describe(app: Flask) -> None:
-    document = json.dumps(describe(OPERATIONS, version("hall-queue")), ensure_ascii=False).encode()
+    @cache  # made when somebody asks: a hall seldom does, and starts without
+    def document() -> bytes:
+        return json.dumps(describe(OPERATIONS, version("hall-queue")), ensure_ascii=False).encode()
 
     @app.get(f"{API}/openapi.json")
     def openapi() -> Response:
-        return Response(document, content_type="application/json")
+        return Response(document(), content_type="application/json")
 
 
 def _handle_errors(app: Flask) -> None:
