@@ -88,7 +88,7 @@ def twin(hall: Hall) -> Hall:
 
 
 class HallMachine(RuleBasedStateMachine):
-    @initialize(settings=st.sampled_from(HALLS), tickets=st.lists(st.booleans(), max_size=12))
+    @initialize(settings=st.sampled_from(HALLS), tickets=st.lists(st.booleans(), min_size=6, max_size=12))
     def begin(self, settings: HallSettings, tickets: list[bool]) -> None:
         self.settings = settings
         self.hall = Hall(settings)
@@ -101,7 +101,7 @@ class HallMachine(RuleBasedStateMachine):
         for window in settings.windows:
             self.ask(c.OpenWindow, window=window, staff=f"staff-{window}")
         for n, priority in enumerate(tickets):
-            self.issue(["a", "b", "c"][n % 3 : n % 3 + 1], priority, None, 0)
+            self.issue([["a"], ["b"], ["a"], ["a", "b"], ["c"]][n % 5], priority, f"c_{n % 4}", 0)
 
     def new_day(self) -> None:
         self.labels: list[str] = []
@@ -195,12 +195,6 @@ class HallMachine(RuleBasedStateMachine):
             self.now_ms += 1000
             self.issue([service], priority, None, 0)
 
-    @rule(window=numbers)
-    def serve_and_call(self, window: int) -> None:
-        number = self.at(window)
-        self.ask(c.StartServing, window=number)
-        self.ask(c.CallNext, window=number)
-
     @rule(rounds=st.integers(1, 3), seconds=st.sampled_from([0, 20]))
     def all_serve_and_call(self, rounds: int, seconds: int) -> None:
         for _ in range(rounds):
@@ -209,47 +203,52 @@ class HallMachine(RuleBasedStateMachine):
                 self.ask(c.StartServing, window=window)
                 self.ask(c.CallNext, window=window)
 
-    @rule(window=numbers, kind=st.sampled_from([c.StartServing, c.FinishServing, c.ParkTicket]))
-    def handle(self, window: int, kind: type[c.Command]) -> None:
-        self.ask(kind, window=self.at(window, busy=True))
-
-    @rule(window=numbers, seconds=st.sampled_from([0, 4, 15]))
-    def call_again_or_give_up(self, window: int, seconds: int) -> None:
-        self.now_ms += seconds * 1000
-        number = self.at(window, busy=True)
-        if self.ask(c.MarkNoShow, window=number) is not None:
-            self.ask(c.RecallTicket, window=number)
-
-    @rule(window=numbers, n=tickets)
-    def call_out_of_turn(self, window: int, n: int) -> None:
-        self.ask(c.CallTicket, window=self.at(window), ticket_id=self.pick(n, "waiting", "parked"))
-
     @rule(
         window=numbers,
+        work=st.sampled_from(["next", "next", "recall", "miss", "start", "finish", "park", "transfer", "transfer"]),
         to=st.sampled_from(["a", "b", "c", 1, 2, 3]),
         place=st.sampled_from(["arrival", "first", "last"]),
     )
-    def transfer(self, window: int, to: str | int, place: c.TransferPlace) -> None:
-        where = {"service": to} if isinstance(to, str) else {"to_window": self.at(to)}
-        self.ask(c.TransferTicket, window=self.at(window, busy=True), place=place, **where)
+    def work(self, window: int, work: str, to: str | int, place: c.TransferPlace) -> None:
+        """What a window does with the ticket it has in hand."""
+        number = self.at(window, busy=True)
+        match work:
+            case "next":
+                self.ask(c.StartServing, window=number)
+                self.ask(c.CallNext, window=number)
+            case "miss":
+                self.now_ms = max(self.now_ms, self.hall.last_ms)
+                for _ in range(self.settings.rules.min_calls_before_no_show):
+                    if self.ask(c.MarkNoShow, window=number) != "too_few_calls":
+                        break
+                    self.now_ms += self.settings.rules.call_gap_s * 1000
+                    assert self.ask(c.RecallTicket, window=number) is None
+            case "transfer":
+                where = {"service": to} if isinstance(to, str) else {"to_window": self.at(to)}
+                self.ask(c.TransferTicket, window=number, place=place, **where)
+            case _:
+                kinds = {"recall": c.RecallTicket, "start": c.StartServing, "finish": c.FinishServing}
+                self.ask(kinds.get(work, c.ParkTicket), window=number)
 
-    @rule(n=tickets)
-    def come_back(self, n: int) -> None:
-        self.ask(c.RequeueTicket, ticket_id=self.pick(n, "no_show", "cancelled"))
+    @rule(
+        window=numbers, n=tickets, wish=st.sampled_from(["call", "call", "back", "back", "cancel", "priority", "rate"])
+    )
+    def about_a_ticket(self, window: int, n: int, wish: str) -> None:
+        match wish:
+            case "call":
+                self.ask(c.CallTicket, window=self.at(window), ticket_id=self.pick(n, "waiting", "parked"))
+            case "back":
+                self.ask(c.RequeueTicket, ticket_id=self.pick(n, "no_show", "cancelled"))
+            case "cancel":
+                self.ask(c.CancelTicket, ticket_id=self.pick(n, "waiting", "called", "parked"))
+            case "priority":
+                self.ask(c.PrioritiseTicket, ticket_id=self.pick(n, "waiting"), reason="pregnant")
+            case _:
+                ticket_id = self.pick(n, "finished")
+                self.ask(c.RateTicket, ticket_id=ticket_id, grade=n % 5 + 1)
+                self.ask(c.RateTicket, ticket_id=ticket_id, grade=5)
 
-    @rule(n=tickets)
-    def cancel(self, n: int) -> None:
-        self.ask(c.CancelTicket, ticket_id=self.pick(n, "waiting", "called", "parked"))
-
-    @rule(n=tickets)
-    def prioritise(self, n: int) -> None:
-        self.ask(c.PrioritiseTicket, ticket_id=self.pick(n, "waiting"), reason="pregnant")
-
-    @rule(n=tickets, grade=st.integers(1, 5))
-    def rate(self, n: int, grade: int) -> None:
-        self.ask(c.RateTicket, ticket_id=self.pick(n, "finished"), grade=grade)
-
-    @rule(window=numbers, what=st.sampled_from(["open", "open", "close", "pause", "resume"]))
+    @rule(window=numbers, what=st.sampled_from(["open", "open", "open", "close", "pause", "resume"]))
     def window_state(self, window: int, what: str) -> None:
         if what == "pause":
             self.ask(c.PauseWindow, window=self.at(window), reason="meeting")
@@ -393,7 +392,10 @@ class HallMachine(RuleBasedStateMachine):
         now = max(self.now_ms, hall.last_ms)
         expected = {t.ticket_id: ahead(hall, t, now) for t in hall.waiting() if may_serve(hall, window, t)}
         calls: dict[str, int] = {}
-        while (choice := choose(hall, window, now)) is not None:
+        for _ in range(len(expected) + 1):
+            choice = choose(hall, window, now)
+            if choice is None:
+                break
             calls[choice.ticket_id] = len(calls)
             evolve(hall, e.TicketCalled(at_ms=now, ticket_id=choice.ticket_id, window=window, why=choice.why), 0)
             evolve(hall, e.TicketCancelled(at_ms=now, ticket_id=choice.ticket_id, reason="gone"), 0)
