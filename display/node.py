@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,7 +34,15 @@ from queue_server.node_web import (
 from queue_server.wire import BoardView, WindowLiveView
 
 STATIC = Path(__file__).parent / "web" / "static"
-PAGES = NodePages(STATIC, {"/wall": "wall.html", "/tablet/<int:window>": "tablet.html"})
+PAGES = NodePages(
+    STATIC,
+    {
+        "/": "index.html",
+        "/wall": "wall.html",
+        "/sign/<int:window>": "sign.html",
+        "/tablet/<int:window>": "tablet.html",
+    },
+)
 
 
 class DisplayNode:
@@ -124,7 +131,10 @@ class DisplayNode:
         return self._client.server_now()
 
     def _wanted(self, view: str) -> bool:
-        """Whether a page may follow a view that nobody followed before: any window of the hall."""
+        """Whether a page may follow a view that nobody followed before: any window of the hall, and what it serves."""
+        if view == "kiosk":  # a sign says which services its window has, and where else they are served
+            self._follower.follow(view)
+            return True
         kind, _, number = view.partition(":")
         if kind != "window" or not number.isdecimal() or not 1 <= int(number) <= 999 or number != str(int(number)):
             return False
@@ -175,27 +185,9 @@ class DisplayNode:
 
     def _routes(self) -> None:
         self.app.register_error_handler(NothingToRate, _nothing_to_rate)
-        self.app.add_url_rule("/", endpoint="list", view_func=self._list)
         self.app.add_url_rule("/api/reasons", endpoint="reasons", view_func=_reasons)
         rule = "/api/windows/<int:window>/rating"
         self.app.add_url_rule(rule, endpoint="rating", view_func=self._post_rating, methods=["POST"])
-
-    def _list(self) -> Response:
-        """The pages of this display, for whoever sets up a screen."""
-        hall = self._facts.known()
-        windows = (
-            [window["window"] for window in hall["windows"]]
-            if hall
-            else windows_of(line.windows for line in self.settings.ratingpads)
-        )
-        links = [("/wall", "大屏 Wall")] + [(f"/tablet/{n}", f"{n} 号窗口评价 Rating at window {n}") for n in windows]
-        items = "".join(f'<li><a href="{address}">{escape(words)}</a></li>' for address, words in links)
-        title = escape(f"显示节点 Display {self.settings.node.id}")
-        return Response(
-            f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
-            f"<h1>{title}</h1><ul>{items}</ul></html>",
-            content_type="text/html; charset=utf-8",
-        )
 
     def _post_rating(self, window: int) -> tuple[Response, int]:
         rating = read_rating(request.get_json())

@@ -21,8 +21,8 @@ export function useIdle(limit: Ref<number | null>, onEnd: () => void) {
   }
 
   function touched(event: Event): void {
-    // A dialog answers for itself: it must not vanish between finger down and finger up.
-    if (!(event.target as Element | null)?.closest?.("dialog")) restart();
+    // The question whether somebody is there answers for itself: it must not vanish between finger down and finger up.
+    if (!(event.target as Element | null)?.closest?.("[data-asks]")) restart();
   }
 
   const timer = setInterval(tick, 250);

@@ -5,7 +5,7 @@ import type { KioskService, KioskTicket, PrintView } from "@shared/wire";
 import { computed, reactive } from "vue";
 import { forgetCard, printAgain, startCard, takeTicket } from "./node";
 
-export type Step = "home" | "card" | "phone" | "departments" | "services" | "confirm" | "taking" | "result" | "refused";
+export type Step = "home" | "card" | "phone" | "departments" | "services" | "search" | "confirm" | "taking" | "result" | "refused";
 export type Way = "none" | "card" | "phone";
 
 interface Visit {
@@ -103,6 +103,10 @@ export function useVisit(services: () => KioskService[]) {
     phoneEntered(phone: string): void {
       visit.phone = phone;
       choose();
+    },
+
+    search(): void {
+      goTo("search");
     },
 
     departmentChosen(name: string): void {

@@ -52,6 +52,7 @@ class FakeHall:
 
     def __init__(self) -> None:
         self.port = 0
+        self.info: dict[str, Any] = HALL
         self.requests: list[tuple[str, str, Any]] = []
         self.by_key: dict[str, tuple[int, Any]] = {}
         self.tickets: dict[str, dict[str, Any]] = {}
@@ -73,7 +74,7 @@ class FakeHall:
         self.release.clear()
         app = Flask("fake hall")
         self.live = SocketIO(app, async_mode="threading", cors_allowed_origins=[])
-        app.add_url_rule("/api/v1/hall", view_func=lambda: jsonify(HALL))
+        app.add_url_rule("/api/v1/hall", view_func=lambda: jsonify(self.info))
         app.add_url_rule("/api/v1/tickets", view_func=self._issue, methods=["POST"])
         app.add_url_rule("/api/v1/tickets/<ticket_id>", view_func=self._ticket)
         app.add_url_rule("/api/v1/tickets/<ticket_id>/rating", view_func=self._rate, methods=["POST"])

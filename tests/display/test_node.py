@@ -185,10 +185,14 @@ def test_a_tablet_of_any_window_of_the_hall_may_follow_it(hall: FakeHall, displa
         assert not display.node._wanted(stranger)
 
 
-def test_the_list_leads_to_the_pages(display: Any) -> None:
-    wait_for(lambda: display.node._facts.known())
-    answer = requests.get(display.url, timeout=5)
-    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    for address in ("/wall", "/tablet/2", "/tablet/3"):
-        assert f'href="{address}"' in answer.text
-        assert requests.get(f"{display.url}{address}", timeout=5).status_code in {200, 503}
+def test_every_page_has_its_address_and_the_policy(display: Any) -> None:
+    for address in ("/", "/wall", "/sign/2", "/tablet/2", "/tablet/3"):
+        answer = requests.get(f"{display.url}{address}", timeout=5)
+        assert answer.status_code in {200, 503}  # 503: the pages were not built
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_sign_may_learn_what_each_window_serves(hall: FakeHall, display: Any) -> None:
+    hall.publish("kiosk", 3, {"seq": 3, "windows": []})
+    assert display.node._wanted("kiosk")
+    wait_for(lambda: display.node._relay.newest("kiosk"))

@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import Screens from "./Screens.vue";
+
+startPage(Screens);

@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import Sign from "./Sign.vue";
+
+startPage(Sign);

@@ -1,0 +1,74 @@
+// Keys and key pads instead of touches: arrows move, digits choose, Escape goes back, Enter does. Knows no step.
+import { onMounted, onScopeDispose } from "vue";
+
+const TOUCHABLE = "button:not(:disabled), input:not(:disabled), a[href]";
+type Way = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight";
+
+/**
+ * Within the page, or within the dialog that is open. Elements with `data-choice` are chosen by their number, which
+ * they show as soon as a key was pressed; `data-primary` is what Enter does while nothing has the focus.
+ */
+export function useKeys(back: () => void): void {
+  function onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    document.documentElement.dataset.keys = "";
+    const dialog = document.querySelector<HTMLElement>("dialog[open]");
+    const within = dialog ?? document.body;
+    const writing = event.target instanceof HTMLInputElement && event.target.type === "text";
+    if (event.key.startsWith("Arrow") && !(writing && /Left|Right/.test(event.key))) {
+      event.preventDefault();
+      move(within, event.key as Way);
+    } else if (dialog) return;
+    else if (event.key === "Escape") back();
+    else if (event.defaultPrevented || writing) return;
+    else if (/^[1-9]$/.test(event.key)) within.querySelectorAll<HTMLElement>("[data-choice]")[Number(event.key) - 1]?.click();
+    else if (event.key === "Enter" && !focused()) within.querySelector<HTMLElement>("[data-primary]")?.click();
+  }
+  function onTouch(): void {
+    delete document.documentElement.dataset.keys;
+  }
+  onMounted(() => {
+    addEventListener("keydown", onKey);
+    addEventListener("pointerdown", onTouch, { passive: true });
+  });
+  onScopeDispose(() => {
+    removeEventListener("keydown", onKey);
+    removeEventListener("pointerdown", onTouch);
+  });
+}
+
+function focused(): HTMLElement | null {
+  const active = document.activeElement;
+  return active instanceof HTMLElement && active.matches(TOUCHABLE) ? active : null;
+}
+
+/** To the nearest thing in that direction; what lies straight ahead is nearer than what lies aside. */
+function move(within: HTMLElement, way: Way): void {
+  const all = [...within.querySelectorAll<HTMLElement>(TOUCHABLE)].filter((each) => each.checkVisibility());
+  const from = focused();
+  if (!from || !within.contains(from)) {
+    const first = all.find((each) => each.matches("[data-choice], [data-primary]") || each.closest("main, dialog"));
+    (first ?? all[0])?.focus({ focusVisible: true } as FocusOptions);
+    return;
+  }
+  const here = from.getBoundingClientRect();
+  const across = way === "ArrowLeft" || way === "ArrowRight";
+  const sign = way === "ArrowLeft" || way === "ArrowUp" ? -1 : 1;
+  let best: HTMLElement | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const each of all) {
+    const there = each.getBoundingClientRect();
+    const dx = there.x + there.width / 2 - (here.x + here.width / 2);
+    const dy = there.y + there.height / 2 - (here.y + here.height / 2);
+    const ahead = sign * (across ? dx : dy);
+    const aside = across ? gap(here.top, here.bottom, there.top, there.bottom) : gap(here.left, here.right, there.left, there.right);
+    const way_px = ahead + 3 * aside + 0.2 * Math.abs(across ? dy : dx);
+    if (each !== from && ahead > 4 && way_px < least) [best, least] = [each, way_px];
+  }
+  best?.focus({ focusVisible: true } as FocusOptions);
+}
+
+/** How far two stretches are apart; 0 while they overlap. */
+function gap(a1: number, a2: number, b1: number, b2: number): number {
+  return Math.max(0, b1 - a2, a1 - b2);
+}
