@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const OWNERS: Record<string, { folder: string; pages: string[]; port: number }> = {
   kiosk: { folder: "kiosk/web", pages: ["index"], port: 8081 },
   display: { folder: "display/web", pages: ["wall", "tablet", "sign", "index"], port: 8082 },
-  queue_server: { folder: "queue_server/web", pages: ["login", "console", "index", "virtual"], port: 8080 },
+  queue_server: { folder: "queue_server/web", pages: ["login", "console", "reception", "manager", "index", "virtual"], port: 8080 },
   panel: { folder: "drivers/simulated/panel/web", pages: ["index"], port: 8083 },
 };
 

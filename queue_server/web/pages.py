@@ -8,7 +8,14 @@ from pathlib import Path
 from flask import Flask, Response, send_from_directory
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {"/": "index", "/login": "login", "/console/<int:window>": "console"}
+PAGES = {
+    "/": "index",
+    "/login": "login",
+    "/console/<int:window>": "console",
+    "/reception": "reception",
+    "/manager": "manager",
+    "/manager/<any(settings, people, devices):section>": "manager",
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -21,7 +28,7 @@ PROTECTION = [
 
 def register(app: Flask) -> None:
     for rule, page in PAGES.items():
-        app.add_url_rule(rule, f"page_{page}", _page(page))
+        app.add_url_rule(rule, f"page {rule}", _page(page))
 
     @app.get("/static/<path:name>")
     def asset(name: str) -> Response:
@@ -39,7 +46,7 @@ def register(app: Flask) -> None:
 
 
 def _page(name: str) -> Callable[..., Response]:
-    def page(**_: int) -> Response:
+    def page(**_: object) -> Response:
         if not (STATIC / f"{name}.html").is_file():
             return Response("The pages are not built. Run: make pages\n", 503, content_type="text/plain")
         answer = send_from_directory(STATIC, f"{name}.html")

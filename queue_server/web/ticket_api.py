@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from typing import TypedDict
 
+import qrcode  # type: ignore[import-untyped]
 from flask import Response
+from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
 from queue_server.hall import commands as c
 from queue_server.hall.calendar import business_day
@@ -68,6 +71,17 @@ def read_ticket(call: Call, ticket_id: str) -> Response:
     if ticket is None:
         raise ProblemError("unknown_ticket", ticket_id=ticket_id)
     return response(answers.said(ticket_view(hall, ticket, call.server.now_ms())))
+
+
+def ticket_code(call: Call, ticket_id: str) -> Response:
+    """The square code of a slip as a picture: what the kiosk's printer draws, for slips that a browser prints."""
+    if ticket_id not in call.server.views.hall.tickets:
+        raise ProblemError("unknown_ticket", ticket_id=ticket_id)
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=1, image_factory=SvgPathImage)
+    code.add_data(ticket_id)
+    picture = io.BytesIO()
+    code.make_image().save(picture)
+    return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 def cancel_ticket(call: Call, ticket_id: str) -> Response:
@@ -142,6 +156,10 @@ OPERATIONS = [
         {200: list[TicketView]}, query=("find",),
     ),
     Operation("GET", "/tickets/{ticket_id}", read_ticket, "A ticket of today", "ticket.read", TICKET),
+    Operation(
+        "GET", "/tickets/{ticket_id}/qr", ticket_code, "The square code of its slip, as SVG", "ticket.read",
+        {200: None},
+    ),
     Operation(
         "POST", "/tickets/{ticket_id}/cancel", cancel_ticket, "Give a number back", "ticket.cancel", TICKET, NoBody,
         refusals=("wrong_state",),

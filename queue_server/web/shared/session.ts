@@ -35,5 +35,6 @@ export function toLogin(): void {
 /** Where somebody works who has just signed in; `next` only within this server. */
 export function placeOf(who: Session, next: string | null): string {
   if (next && /^\/(?![/\\])/.test(next)) return next;
+  if (who.role === "reception") return "/reception";
   return who.role === "staff" && who.window !== null ? `/console/${who.window}` : "/";
 }

@@ -1,0 +1,24 @@
+// The staff pages and who may open them: what rights.py says, by role. The server decides; this only spares dead ends.
+import type { IconName } from "@shared/components/UiIcon.vue";
+
+export interface Place {
+  name: "reception" | "live" | "devices" | "settings" | "people";
+  path: string;
+  icon: IconName;
+  roles: readonly string[];
+}
+
+export const PLACES: readonly Place[] = [
+  { name: "reception", path: "/reception", icon: "ticket", roles: ["reception", "staff", "manager"] },
+  { name: "live", path: "/manager", icon: "people", roles: ["reception", "manager", "maintainer", "county"] },
+  { name: "devices", path: "/manager/devices", icon: "printer", roles: ["reception", "manager", "maintainer", "county"] },
+  { name: "settings", path: "/manager/settings", icon: "text", roles: ["manager", "maintainer", "county"] },
+  { name: "people", path: "/manager/people", icon: "card", roles: ["manager"] },
+];
+
+/** Roles that serve at a window, and so open consoles. */
+export const AT_A_WINDOW: readonly string[] = ["staff", "manager"];
+
+export function placesOf(role: string | undefined): Place[] {
+  return PLACES.filter((place) => role !== undefined && place.roles.includes(role));
+}
