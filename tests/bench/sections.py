@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import old_journal
 import raw_disk
@@ -20,7 +21,7 @@ import slow_disk
 import walls
 from load import quantile
 from report import Figure, median, ratios
-from servers import HALL, Bare, Hall, call, finish_load, issue, load, memory_mib, read, start_load
+from servers import HALL, Bare, Hall, call, cpu_s, finish_load, issue, load, memory_mib, read, start_load
 
 BARE_SHARE = 0.65
 PEER_PER_S = 81  # the nearest open-source peer, measured on such a machine
@@ -40,11 +41,16 @@ class Size:
     old_tickets: int
     today_events: int
     walls: int
+    walls_rounds: int
     restarts: int
 
 
-FULL = Size(rounds=7, seconds=1.5, walls_s=10, old_tickets=100_000, today_events=20_000, walls=50, restarts=5)
-QUICK = Size(rounds=1, seconds=0.4, walls_s=2, old_tickets=1_000, today_events=400, walls=5, restarts=1)
+FULL = Size(
+    rounds=15, seconds=0.6, walls_s=10, old_tickets=100_000, today_events=20_000, walls=50, walls_rounds=4, restarts=5
+)
+QUICK = Size(
+    rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, restarts=1
+)
 
 
 class Bench:
@@ -96,6 +102,13 @@ class Bench:
         return f"{self.size.old_tickets:,} old tickets"
 
 
+def in_turn(turn: int, named: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Everybody once, each round beginning with another one: whoever is first may find the machine in another mood."""
+    names = list(named)
+    start = turn % len(names)
+    return [(name, named[name]) for name in names[start:] + names[:start]]
+
+
 def raw(bench: Bench) -> Measured:
     """raw disk: SQLite, WAL and synchronous=FULL, rows as long as the journal's"""
     rates: dict[int, list[float]] = defaultdict(list)
@@ -112,10 +125,14 @@ def tickets(bench: Bench) -> Measured:
     per_s: Rounds = defaultdict(list)
     p99_ms: list[float] = []
     ceilings: list[float] = []
-    for _ in range(bench.size.rounds):
+    cpu_us: Rounds = defaultdict(list)
+    servers: dict[str, Hall | Bare] = {"bare": bench.bare(), "empty": empty, "old": old}
+    for turn in range(bench.size.rounds):
         for clients in (1, 16):
-            for name, server in (("bare", bench.bare()), ("empty", empty), ("old", old)):
+            for name, server in in_turn(turn, servers):
+                before_s = cpu_s(server)
                 result = load(server, "node", bench.size.seconds, issue(clients))
+                cpu_us[f"{name} {clients}"].append(1e6 * (cpu_s(server) - before_s) / result["requests"])
                 per_s[f"{name} {clients}"].append(result["streams"]["issue"]["per_s"])
                 ceilings.append(result["requests"] / result["cpu_s"])
                 if (name, clients) == ("empty", 16):
@@ -127,6 +144,8 @@ def tickets(bench: Bench) -> Measured:
         note = f"15 × the peer's {PEER_PER_S}/s" if limit else ""
         yield median("tickets", f"hall server, {word}", hall, "/s", limit, at_most=False, note=note)
         yield median("tickets", f"  ÷ bare path, {word}", ratios(hall, bare), "×", BARE_SHARE, at_most=False)
+        yield median("tickets", f"  CPU a ticket, bare path, {word}", cpu_us[f"bare {clients}"], "us")
+        yield median("tickets", f"  CPU a ticket, hall server, {word}", cpu_us[f"empty {clients}"], "us")
         slower = ratios(hall, per_s[f"old {clients}"])
         yield median("tickets", f"hall server, {bench.past}, {word}", per_s[f"old {clients}"], "/s")
         yield median("tickets", f"  so many times slower, {word}", slower, "×", WITHIN)
@@ -140,8 +159,8 @@ def next_calls(bench: Bench) -> Measured:
     """next: 16 windows call and start, tickets waiting"""
     halls = dict(zip(("empty", "old"), bench.pair(), strict=True))
     per_s: Rounds = defaultdict(list)
-    for _ in range(bench.size.rounds):
-        for name, hall in halls.items():
+    for turn in range(bench.size.rounds):
+        for name, hall in in_turn(turn, halls):
             load(hall, "node", bench.size.seconds, issue(16))
             result = load(hall, "manager", bench.size.seconds, call(16))
             per_s[name].append(result["streams"]["next"]["per_s"])
@@ -157,8 +176,8 @@ def call_to_walls(bench: Bench) -> Measured:
     answered: Rounds = defaultdict(list)
     p50_ms: Rounds = defaultdict(list)
     shares: list[float] = []
-    for _ in range(max(1, bench.size.rounds // 2)):
-        for name, hall in halls.items():
+    for turn in range(bench.size.walls_rounds):
+        for name, hall in in_turn(turn, halls):
             following = walls.start(hall.port, bench.size.walls, hall.token_of("manager"))
             streams = (issue(4, rate_per_s=100), call(8, rate_per_s=4))
             result = load(hall, "manager", bench.size.walls_s, *streams)
@@ -199,9 +218,9 @@ def slow(bench: Bench) -> Measured:
         hall.start()
     per_s: Rounds = defaultdict(list)
     board_p99_ms: Rounds = defaultdict(list)
-    for _ in range(bench.size.rounds):
+    for turn in range(bench.size.rounds):
         for clients in (1, 16):
-            for name, hall in halls.items():
+            for name, hall in in_turn(turn, halls):
                 beside = (read("/board", 50),) if clients == 16 else ()
                 result = load(hall, "node", bench.size.seconds, issue(clients), *beside)["streams"]
                 per_s[f"{name} {clients}"].append(result["issue"]["per_s"])

@@ -135,6 +135,13 @@ def read(path: str, rate_per_s: float) -> dict[str, Any]:
     return {"name": "read", "kind": "read", "clients": 1, "path": path, "rate_per_s": rate_per_s}
 
 
+def cpu_s(server: Hall | Bare) -> float:
+    """CPU seconds that the server's worker has used."""
+    if server.process is None:
+        raise RuntimeError("the server does not run")
+    return sum(sum(worker.cpu_times()[:2]) for worker in psutil.Process(server.process.pid).children())
+
+
 def memory_mib(hall: Hall) -> dict[str, float]:
     """RSS and PSS of the server's master and worker, and the PSS of both: shared pages are counted once."""
     sizes = [psutil.Process(pid).memory_full_info() for pid in hall.pids()]
