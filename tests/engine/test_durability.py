@@ -193,3 +193,20 @@ def test_stop_finishes_what_was_asked(open_journal: Open, offices: Offices) -> N
     assert {one.reply().status for one in asked} == {200}
     assert [seq for seq, _ in office.events] == list(range(1, 602))
     office.engine.stop()
+
+
+def test_nothing_of_a_bad_command_stays_in_the_hall(offices: Offices, disk: Unreliable) -> None:
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("broken")
+
+    office = offices(disk).start()
+    assert office.take(citizen="c_1", answer=broken).reply().status == 500
+    assert office.take(citizen="c_1").reply().status == 200, "nobody has a ticket that was never written"
+
+
+def test_a_key_twice_in_one_batch_is_still_one_commit(offices: Offices, disk: Unreliable) -> None:
+    office = offices(disk)
+    asked = [office.take(key="tap"), office.take(key="tap"), office.take()]
+    office.start()
+    assert [one.reply().status for one in asked] == [200, 200, 200]
+    assert disk.appended == [3]

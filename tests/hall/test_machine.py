@@ -62,7 +62,7 @@ def hall_settings(windows: dict[int, tuple[tuple[str, ...], tuple[str, ...]]], *
 HALLS = [
     hall_settings({1: (("a", "b", "c"), ())}, call_gap_s=0, min_calls_before_no_show=1),
     hall_settings({1: (("a",), ("b", "c"))}, priority_share=2, call_gap_s=0),
-    hall_settings({1: (("a",), ()), 2: (("a",), ()), 3: (("a",), ())}, call_gap_s=0, min_calls_before_no_show=1),
+    hall_settings({1: (("a",), ()), 2: (("a",), ()), 3: (("a",), ())}, call_gap_s=0, auto_start_s=40),
     hall_settings({1: (("a",), ()), 2: (("a", "b"), ()), 3: (("c",), ("a", "b"))}, min_calls_before_no_show=1),
     hall_settings({1: (("a", "b"), ("c",)), 2: (("a", "b", "c"), ())}, priority_share=4, auto_start_s=20, call_gap_s=5),
     hall_settings({1: (("a",), ()), 2: (("b",), ("a",))}, priority_share=0, requeue_after_n=1, requeue_within_s=0),
