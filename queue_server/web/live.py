@@ -6,6 +6,7 @@ highest `seq` and drops the rest. One greenlet sends everything: emitting from r
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ from queue_server.wire import LIVE_NAMESPACE, Follow
 # Tickets pour in; that one more person waits may be shown a little later. Everything else is shown at once.
 PATIENT_KINDS = frozenset({"TicketIssued"})
 PATIENCE_S = 0.2
+REFRESH_S = 15.0  # some of a view changes with the time of day alone: a service opens, a pause should be over
+
+log = logging.getLogger(__name__)
 
 
 class LiveFeed:
@@ -116,7 +120,7 @@ class LiveFeed:
     def _publish_for_ever(self) -> None:
         changed = self._server.bridge.changed
         while True:
-            changed.wait()
+            changed.wait(REFRESH_S)
             self._urgent.wait(PATIENCE_S)
             changed.clear()
             self._urgent.clear()
@@ -128,7 +132,13 @@ class LiveFeed:
                 del self._following[name]
                 self._sent.pop(name, None)
                 continue
-            seq, data = self._server.views.hall.seq, self._view(name)
+            try:
+                seq, data = self._server.views.hall.seq, self._view(name)
+            except Refused:  # a window that the settings no longer name: its pages keep what they show
+                continue
+            except Exception:
+                log.exception("the view %s could not be made", name)  # the others must still be sent
+                continue
             if _same(self._sent.get(name), data):
                 continue
             self._sent[name] = data
