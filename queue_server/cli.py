@@ -94,12 +94,12 @@ def serve(config: Path, data: Path, database: str | None, host: str, port: int, 
     """Serve a hall until a signal ends it."""
     settings = _settings(config)
     _make_folder(data)
-    from queue_server.web.serve import DataFolderBusyError, run
+    from queue_server.web.serve import CannotServeError, run
 
     try:
         digest = hashlib.sha256(config.read_bytes()).hexdigest()
         run(settings, data, host, port, database, key_file, digest)
-    except DataFolderBusyError as err:
+    except CannotServeError as err:
         raise click.ClickException(str(err)) from None
     except SystemExit as err:
         sys.exit(1 if err.code else 0)

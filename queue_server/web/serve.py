@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -29,8 +30,8 @@ PR_SET_PDEATHSIG = 1
 GC_THRESHOLDS = (10_000, 20, 20)  # a request makes hundreds of objects: the preset collects every second one
 
 
-class DataFolderBusyError(RuntimeError):
-    """Another hall server runs on this data folder."""
+class CannotServeError(RuntimeError):
+    """Another server has the data folder or the port; the sentence says which, and what to do."""
 
 
 def run(
@@ -42,12 +43,26 @@ def run(
     key_file: Path | None = None,
     file_digest: str = "",
 ) -> None:
-    """Serve until a signal. Raises DataFolderBusyError when the folder is taken for longer than 8 s."""
+    """Serve until a signal. Raises CannotServeError when the folder is taken for longer than 8 s."""
     logs.configure()
     lock = _lock(data)
+    _check_port(host, port)
     made = partial(_make, settings, data, file_digest=file_digest, database_url=database, key_file=key_file)
     _Server(made, f"queue-server {settings.id}", host, port).run()
     os.close(lock)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say in one sentence what gunicorn would try for five seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as err:
+            raise CannotServeError(
+                f"Cannot listen on {host}:{port} ({err.strerror}): choose another --host or --port, or stop what uses it."
+            ) from None
 
 
 def _lock(data: Path) -> int:
@@ -60,7 +75,7 @@ def _lock(data: Path) -> int:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise DataFolderBusyError(
+                raise CannotServeError(
                     f"Another queue-server is running on {data}: stop it, or give this one another --data folder."
                 ) from None
             time.sleep(0.02)

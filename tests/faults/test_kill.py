@@ -74,3 +74,12 @@ def test_a_second_server_on_the_same_folder_waits_or_says_so(new_hall: Any) -> N
     assert done.returncode == 1
     assert "Another queue-server is running" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(new_hall: Any) -> None:
+    hall, other = new_hall("one"), new_hall("other")
+    hall.start()
+    done = other.run("serve", "--port", str(hall.port))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{hall.port}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
