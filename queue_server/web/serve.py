@@ -61,7 +61,7 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as err:
             raise CannotServeError(
-                f"Cannot listen on {host}:{port} ({err.strerror}): choose another --host or --port, or stop what uses it."
+                f"Cannot listen on {host}:{port} ({err.strerror}): choose another --port, or stop what uses it."
             ) from None
 
 
