@@ -12,7 +12,7 @@ export const PLACES: readonly Place[] = [
   { name: "reception", path: "/reception", icon: "ticket", roles: ["reception", "staff", "manager"] },
   { name: "live", path: "/manager", icon: "people", roles: ["reception", "manager", "maintainer", "county"] },
   { name: "devices", path: "/manager/devices", icon: "printer", roles: ["reception", "manager", "maintainer", "county"] },
-  { name: "settings", path: "/manager/settings", icon: "text", roles: ["manager", "maintainer", "county"] },
+  { name: "settings", path: "/manager/settings", icon: "settings", roles: ["manager", "maintainer", "county"] },
   { name: "people", path: "/manager/people", icon: "card", roles: ["manager"] },
 ];
 

@@ -1,0 +1,83 @@
+// Changes in words: which setting of which service or window, what it was and what it becomes. Knows no HTML.
+import { textOf } from "@shared/language";
+import { duration } from "@shared/time";
+import type { Text } from "@shared/wire";
+import type { Change, SettingsDocument } from "./document";
+import { t, tCode } from "./words";
+
+export interface Described {
+  key: string;
+  what: string;
+  before: string;
+  after: string;
+}
+
+const ROW = /^(services|windows)\[(.+?)\]\.(.+)$/;
+
+/** A service or window that is new, or gone, is one line and not one for each of its settings. */
+export function describe(changes: Change[], documents: (SettingsDocument | null | undefined)[]): Described[] {
+  const lines: Described[] = [];
+  const whole = new Set<string>();
+  for (const change of changes) {
+    const row = ROW.exec(change.key);
+    const prefix = row ? `${row[1]}[${row[2]}].` : "";
+    const all = prefix ? changes.filter((each) => each.key.startsWith(prefix)) : [];
+    const named = all.find((each) => each.key === `${prefix}name`);
+    const isNew = named !== undefined && named.before === null;
+    const isGone = named !== undefined && named.after === null;
+    if (row && (isNew || isGone)) {
+      if (whole.has(prefix)) continue;
+      whole.add(prefix);
+      const name = textOf((isNew ? named.after : named.before) as Text);
+      lines.push({ key: prefix, what: t(isNew ? "is_new" : "is_gone", { what: rowName(row[1] ?? "", name) }), before: "", after: "" });
+    } else if (row) {
+      const [before, after] = bothWords(change);
+      const what = `${rowName(row[1] ?? "", nameOf(row[1] ?? "", row[2] ?? "", documents))} · ${settingName(row[3] ?? "")}`;
+      lines.push({ key: change.key, what, before, after });
+    } else {
+      const [before, after] = bothWords(change);
+      lines.push({ key: change.key, what: settingName(change.key), before, after });
+    }
+  }
+  return lines;
+}
+
+function rowName(kind: string, name: string): string {
+  return t(kind === "services" ? "service_called" : "window_called", { name });
+}
+
+function nameOf(kind: string, id: string, documents: (SettingsDocument | null | undefined)[]): string {
+  for (const document of documents) {
+    const rows: { id: string | number | null; name: Text }[] = (kind === "services" ? document?.services : document?.windows) ?? [];
+    const row = rows.find((each) => String(each.id) === id);
+    if (row) return textOf(row.name);
+  }
+  return id;
+}
+
+function settingName(key: string): string {
+  const day = /weekly\.(\w+)$/.exec(key);
+  if (day) return t("hours_of", { day: tCode("day.", day[1], "setting_other", { key }) });
+  return tCode("setting.", key, "setting_other", { key });
+}
+
+/** Of words in several languages only those that differ are shown. */
+function bothWords({ key, before, after }: Change): [string, string] {
+  if (!isText(before) || !isText(after)) return [valueWords(key, before), valueWords(key, after)];
+  const differ = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((tag) => before[tag] !== after[tag]);
+  const words = (text: Text) => differ.map((tag) => text[tag] || t("nothing")).join(" / ");
+  return [words(before), words(after)];
+}
+
+function isText(value: unknown): value is Text {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function valueWords(key: string, value: unknown): string {
+  if (value === null || value === undefined) return t("nothing");
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (typeof value === "number") return key.endsWith("_s") && value >= 60 && value % 60 === 0 ? duration(value) : `${value}${key.endsWith("_s") ? t("unit_s") : ""}`;
+  if (Array.isArray(value)) return value.length ? value.map((each) => valueWords("", each)).join(t("list_separator")) : t("nothing");
+  if (isText(value)) return Object.values(value).join(" / ");
+  return String(value);
+}

@@ -1,0 +1,69 @@
+// A hall's settings as `GET /settings` gives them: the tables of its TOML file. Knows their shapes and nothing else.
+import type { Text } from "@shared/wire";
+
+export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+export type Week = Partial<Record<(typeof WEEKDAYS)[number], string[]>>;
+
+export interface ServiceSettings {
+  id: string;
+  name: Text;
+  prefix: string;
+  daily_quota: number | null;
+  target_wait_s: number | null;
+  department?: Text;
+  materials?: Text[];
+  weekly?: Week;
+}
+
+export interface WindowSettings {
+  id: number | null;
+  name: Text;
+  services: string[];
+  then: string[];
+}
+
+/** A number is null while its field is empty: the server then says what would be right. */
+export interface SettingsDocument {
+  hall: { id: string; name: Text; timezone: string; languages: string[] };
+  hours?: { weekly: Week; last_ticket_before_s: number | null };
+  calendar: { holidays: string[]; workdays: string[] };
+  rules: Record<string, number | boolean | null>;
+  privacy: { keep: string[]; keep_days: number | null };
+  words: { slip_footer?: Text; marquee?: Text };
+  services: ServiceSettings[];
+  windows: WindowSettings[];
+}
+
+export interface SettingsView {
+  version: number;
+  document: SettingsDocument;
+}
+
+export interface Change {
+  key: string;
+  before: unknown;
+  after: unknown;
+}
+
+export interface Version {
+  version: number;
+  at: string;
+  by: string;
+  source: string;
+  changes: Change[];
+}
+
+/** A document by its own values, as nothing else holds them. */
+export function copyOf<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
+}
+
+export function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+}
