@@ -2,6 +2,7 @@
 import { onMounted, onScopeDispose } from "vue";
 
 const TOUCHABLE = "button:not(:disabled), input:not(:disabled), a[href]";
+const OVERLAP_PX = 4;
 type Way = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight";
 
 /**
@@ -52,20 +53,31 @@ function move(within: HTMLElement, way: Way): void {
     return;
   }
   const here = from.getBoundingClientRect();
-  const across = way === "ArrowLeft" || way === "ArrowRight";
-  const sign = way === "ArrowLeft" || way === "ArrowUp" ? -1 : 1;
   let best: HTMLElement | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const each of all) {
     const there = each.getBoundingClientRect();
-    const dx = there.x + there.width / 2 - (here.x + here.width / 2);
-    const dy = there.y + there.height / 2 - (here.y + here.height / 2);
-    const ahead = sign * (across ? dx : dy);
-    const aside = across ? gap(here.top, here.bottom, there.top, there.bottom) : gap(here.left, here.right, there.left, there.right);
-    const way_px = ahead + 3 * aside + 0.2 * Math.abs(across ? dy : dx);
-    if (each !== from && ahead > 4 && way_px < least) [best, least] = [each, way_px];
+    const { ahead, aside, off } = offset(way, here, there);
+    const way_px = ahead + 3 * aside + 0.2 * off;
+    if (each !== from && ahead > -OVERLAP_PX && way_px < least) [best, least] = [each, way_px];
   }
   best?.focus({ focusVisible: true } as FocusOptions);
+}
+
+/** From edge to edge in the direction, how far aside it lies, and how far off the middle line. */
+function offset(way: Way, here: DOMRect, there: DOMRect): { ahead: number; aside: number; off: number } {
+  const ahead = {
+    ArrowLeft: here.left - there.right,
+    ArrowRight: there.left - here.right,
+    ArrowUp: here.top - there.bottom,
+    ArrowDown: there.top - here.bottom,
+  }[way];
+  if (way === "ArrowLeft" || way === "ArrowRight") {
+    const off = Math.abs(there.top + there.height / 2 - (here.top + here.height / 2));
+    return { ahead, aside: gap(here.top, here.bottom, there.top, there.bottom), off };
+  }
+  const off = Math.abs(there.left + there.width / 2 - (here.left + here.width / 2));
+  return { ahead, aside: gap(here.left, here.right, there.left, there.right), off };
 }
 
 /** How far two stretches are apart; 0 while they overlap. */
