@@ -6,9 +6,7 @@ import io
 import secrets
 from typing import TypedDict
 
-import qrcode  # type: ignore[import-untyped]
 from flask import Response
-from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
 from queue_server.hall import commands as c
 from queue_server.hall.calendar import business_day
@@ -77,6 +75,9 @@ def ticket_code(call: Call, ticket_id: str) -> Response:
     """The square code of a slip as a picture: what the kiosk's printer draws, for slips that a browser prints."""
     if ticket_id not in call.server.views.hall.tickets:
         raise ProblemError("unknown_ticket", ticket_id=ticket_id)
+    import qrcode  # type: ignore[import-untyped]  # it brings Pillow, 5 MB that most halls never need here
+    from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=1, image_factory=SvgPathImage)
     code.add_data(ticket_id)
     picture = io.BytesIO()
