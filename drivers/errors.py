@@ -9,6 +9,7 @@ carries what was read from a card.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -124,3 +125,25 @@ class SpeechMissing(DriverError):
     """A word has neither a clip nor a voice, so that only the chime could be played."""
 
     code = "speech_missing"
+
+
+class BadDialect(DriverError, ValueError):
+    """A dialect file that cannot be used. `lines` has one sentence for each mistake, with its place."""
+
+    code = "bad_dialect"
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+class StuckKey(DriverError):
+    """A key that has been down for longer than a hand presses."""
+
+    code = "stuck_key"
+
+
+class LibraryMissing(DriverError, ImportError):
+    """A library that this kind of device needs is not installed, or does not run on this machine."""
+
+    code = "library_missing"
