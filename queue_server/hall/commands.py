@@ -130,6 +130,26 @@ class TransferTicket(WindowCommand):
     place: TransferPlace = "arrival"
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    """One device as its node sees it; fields as in the event DeviceChanged."""
+
+    device: str
+    device_kind: str
+    health: str
+    code: str
+    detail: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDevices(Command):
+    """All devices of `node`; one that is no longer named is gone."""
+
+    node: str
+    devices: tuple[DeviceReport, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseEmergency(Command):
     text: str

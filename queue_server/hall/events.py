@@ -179,6 +179,22 @@ class EmergencyCleared(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChanged(Event):
+    """How a node's device is from here on; only changes are written, and the whole list anew after each DayOpened.
+
+    health: ok, warning or failed. code: stable, "ok", "paper_out", "unplugged" …; "removed": the node has it no more.
+    """
+
+    node: str
+    device: str
+    device_kind: str
+    health: str
+    code: str
+    detail: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChanged(Event):
     """The hall's settings from here on, whole. Written anew after each DayOpened, so that a day is read by itself.
 
@@ -200,6 +216,6 @@ KINDS: dict[str, type[Event]] = {
         DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, TicketIssued, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
-        EmergencyRaised, EmergencyCleared,
+        EmergencyRaised, EmergencyCleared, DeviceChanged,
     )
 }  # fmt: skip

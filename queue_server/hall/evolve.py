@@ -182,6 +182,13 @@ def _emergency_cleared(hall: Hall, _event: e.EmergencyCleared) -> None:
     hall.emergency = None
 
 
+def _device_changed(hall: Hall, event: e.DeviceChanged) -> None:
+    if event.code == "removed":
+        hall.devices.pop((event.node, event.device), None)
+    else:
+        hall.devices[event.node, event.device] = event
+
+
 def _settings_changed(hall: Hall, event: e.SettingsChanged) -> None:
     hall.settings = event.settings
     hall.settings_version, hall.file_digest = event.version, event.file_digest
@@ -211,5 +218,6 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.Rated: _rated,
     e.EmergencyRaised: _emergency_raised,
     e.EmergencyCleared: _emergency_cleared,
+    e.DeviceChanged: _device_changed,
     e.SettingsChanged: _settings_changed,
 }

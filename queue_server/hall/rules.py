@@ -7,7 +7,7 @@ is common to all: the business day, time that never runs backwards, and what tim
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from queue_server.hall import commands as c
@@ -60,7 +60,10 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
         return  # also when the clock was set back over midnight: numbers never start anew twice
     if hall.day is not None:
         _close_day(hall, at_ms, happened)
+    devices = list(hall.devices.values())
     happened(e.DayOpened(at_ms=at_ms, day=day))
+    for device in devices:
+        happened(replace(device, at_ms=at_ms))
     if hall.settings_version:
         happened(
             e.SettingsChanged(
@@ -104,6 +107,16 @@ def _auto_starts(hall: Hall) -> list[tuple[int, e.ServingStarted]]:
     return due
 
 
+def _report_devices(hall: Hall, command: c.ReportDevices, happened: Callable[[Event], None]) -> None:
+    known = {device: event for (node, device), event in hall.devices.items() if node == command.node}
+    for report in command.devices:
+        before = known.pop(report.device, None)
+        if before is None or (before.health, before.code) != (report.health, report.code):
+            happened(e.DeviceChanged(at_ms=command.at_ms, node=command.node, **asdict(report)))
+    for event in known.values():
+        happened(replace(event, at_ms=command.at_ms, code="removed", since_ms=command.at_ms))
+
+
 def _raise_emergency(hall: Hall, command: c.RaiseEmergency, happened: Callable[[Event], None]) -> None:
     if hall.emergency is None or hall.emergency[0] != command.text:
         happened(e.EmergencyRaised(at_ms=command.at_ms, text=command.text))
@@ -138,6 +151,7 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.MarkNoShow: window_rules.no_show,
     c.ParkTicket: window_rules.park,
     c.TransferTicket: window_rules.transfer,
+    c.ReportDevices: _report_devices,
     c.RaiseEmergency: _raise_emergency,
     c.ClearEmergency: _clear_emergency,
     c.ChangeSettings: settings_rules.change,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from config.settings import HallSettings
-from queue_server.hall.events import Place
+from queue_server.hall.events import DeviceChanged, Place
 from queue_server.hall.line import Line
 
 TicketState = Literal["waiting", "called", "serving", "parked", "finished", "no_show", "cancelled"]
@@ -90,6 +90,7 @@ class Hall:
     by_citizen: dict[str, list[str]] = field(default_factory=dict)
     ordinary_run: dict[LineKey, int] = field(default_factory=dict)
     emergency: tuple[str, int] | None = None  # text, raised at
+    devices: dict[tuple[str, str], DeviceChanged] = field(default_factory=dict)  # by node and device
 
     def __post_init__(self) -> None:
         self.begin_day()
@@ -104,6 +105,7 @@ class Hall:
         self.by_citizen = {}
         self.ordinary_run = {}
         self.emergency = None
+        self.devices = {}
 
     def line(self, key: LineKey) -> Line:
         return self.lines.setdefault(key, Line())

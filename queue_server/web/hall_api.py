@@ -6,13 +6,11 @@ from flask import Response
 
 from queue_server.engine import Reply
 from queue_server.hall import commands as c
-from queue_server.hall.calendar import rfc3339
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.web import answers
 from queue_server.web.models import EmergencyBody, NoBody, ReportBody, milliseconds
 from queue_server.web.operations import Call
-from queue_server.web.problems import response
 from queue_server.web.spec import Operation
 
 
@@ -29,21 +27,24 @@ def clear_emergency(call: Call) -> Response:
 
 def report_devices(call: Call) -> Response:
     body: ReportBody = call.body
-    call.server.nodes.report(
-        call.principal.id,
-        [
-            {
-                "name": device.name,
-                "kind": device.kind,
-                "health": device.health,
-                "code": device.code,
-                "detail": device.detail,
-                "since": rfc3339(milliseconds(device.since)) or "",
-            }
-            for device in body.devices
-        ],
+    reports = tuple(
+        c.DeviceReport(
+            device=device.name,
+            device_kind=device.kind,
+            health=device.health,
+            code=device.code,
+            detail=device.detail,
+            since_ms=milliseconds(device.since) or 0,
+        )
+        for device in body.devices
     )
-    return response(answers.NOTHING)
+    call.server.nodes.seen(call.principal.id)
+    return call.command(
+        lambda command_id, at_ms: c.ReportDevices(
+            command_id=command_id, at_ms=at_ms, node=call.principal.id, devices=reports
+        ),
+        _nothing,
+    )
 
 
 def _nothing(_hall: Hall, _decision: Decision) -> Reply:
@@ -56,5 +57,5 @@ OPERATIONS = [
     Operation("POST", "/emergency/clear", clear_emergency, "End the emergency message", "emergency", {204: None},
               NoBody),
     Operation("POST", "/nodes/report", report_devices, "How this node's devices are", "device.report", {204: None},
-              ReportBody, keyed=False),
+              ReportBody),
 ]  # fmt: skip

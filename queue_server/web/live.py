@@ -154,7 +154,7 @@ class LiveFeed:
     def _view(self, name: str) -> dict[str, object]:
         data = self._server.views.view(name, self._server.now_ms())
         if name == "hall":
-            data["nodes"] = self._server.nodes.shown()
+            data["nodes"] = self._server.nodes.shown(self._server.views.hall)
         elif name.startswith("console:"):
             data["consoles"] = len(self._following.get(name, ()))
         return data

@@ -1,51 +1,59 @@
-"""What nodes last said of their devices, and which of them follow the hall now; in memory only, nodes say it again."""
+"""Which nodes follow the hall now and when each was last heard; in memory only, their devices stand in the journal."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from queue_server.hall.calendar import rfc3339
+from queue_server.hall.state import Hall
 from queue_server.wire import DeviceReport, NodeReport
 
 
 class NodeStates:
-    """By the name of a node's token. `changed` is called after every change."""
+    """By the name of a node's token. `changed` is called when one comes or goes."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
-        self._devices: dict[str, list[DeviceReport]] = {}
         self._seen_ms: dict[str, int] = {}
         self._connections: Counter[str] = Counter()
         self.changed: Callable[[], None] = lambda: None
 
-    def report(self, node: str, devices: Sequence[DeviceReport]) -> None:
-        self._seen(node)
-        if self._devices.get(node) != list(devices):
-            self._devices[node] = list(devices)
-            self.changed()
+    def seen(self, node: str) -> None:
+        self._seen_ms[node] = self._now_ms()
 
     def connected(self, node: str) -> None:
-        self._seen(node)
-        self._connections[node] += 1
-        self.changed()
+        self._count(node, 1)
 
     def disconnected(self, node: str) -> None:
-        self._seen(node)
-        self._connections[node] -= 1
-        self.changed()
+        self._count(node, -1)
 
-    def shown(self) -> list[NodeReport]:
-        """Every node since the server's start, by name."""
+    def shown(self, hall: Hall) -> list[NodeReport]:
+        """Every node heard of since the server's start or today, by name, with its devices."""
+        seen_ms = {node: event.at_ms for (node, _), event in hall.devices.items()} | self._seen_ms
+        devices: dict[str, list[DeviceReport]] = {node: [] for node in seen_ms}
+        for (node, name), event in sorted(hall.devices.items()):
+            devices[node].append(
+                {
+                    "name": name,
+                    "kind": event.device_kind,
+                    "health": event.health,
+                    "code": event.code,
+                    "detail": event.detail,
+                    "since": rfc3339(event.since_ms) or "",
+                }
+            )
         return [
             {
                 "node": node,
                 "connected": self._connections[node] > 0,
-                "seen_at": rfc3339(self._seen_ms[node]) or "",
-                "devices": self._devices.get(node, []),
+                "seen_at": rfc3339(seen_ms[node]) or "",
+                "devices": devices[node],
             }
-            for node in sorted(self._seen_ms)
+            for node in sorted(devices)
         ]
 
-    def _seen(self, node: str) -> None:
-        self._seen_ms[node] = self._now_ms()
+    def _count(self, node: str, by: int) -> None:
+        self.seen(node)
+        self._connections[node] += by
+        self.changed()
