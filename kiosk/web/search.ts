@@ -36,7 +36,7 @@ export function find(services: KioskService[], typed: string, reads: Reads): Kio
   const rank = (service: KioskService): number => {
     const names = Object.values(service.name);
     if (names.some((name) => plain(name).startsWith(wish))) return 0;
-    if (names.some((name) => reads(name.slice(0, 1), wish.slice(0, 1)) && fits(name, wish, reads))) return 1;
+    if (names.some((name) => fits(name.slice(0, 1), wish.slice(0, 1), reads) && fits(name, wish, reads))) return 1;
     if (names.some((name) => fits(name, wish, reads))) return 2;
     return Object.values(service.department).some((name) => fits(name, wish, reads)) ? 3 : 4;
   };
@@ -48,5 +48,5 @@ export function find(services: KioskService[], typed: string, reads: Reads): Kio
 }
 
 function fits(name: string, wish: string, reads: Reads): boolean {
-  return written(name, wish) || reads(name, wish);
+  return written(name, wish) || (/\p{Script=Han}/u.test(name) && reads(name, wish));
 }

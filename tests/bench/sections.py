@@ -282,6 +282,16 @@ def start_up(bench: Bench) -> Measured:
         yield median("start-up", name, rounds, "s", 2.0)
 
 
+def pages(bench: Bench) -> Measured:
+    """pages: Chromium on a processor 4 times slower, and what a page has to load"""
+    import pages as measured  # only here: it needs a browser, which the other sections do not
+
+    if why := measured.unavailable():
+        yield why
+        return
+    yield from measured.figures(bench.folder / "pages", bench.size.rounds)
+
+
 SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "raw": raw,
     "tickets": tickets,
@@ -290,4 +300,5 @@ SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "slow-disk": slow,
     "memory": memory,
     "start-up": start_up,
+    "pages": pages,
 }

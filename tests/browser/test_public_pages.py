@@ -59,10 +59,8 @@ def look(photos: Path) -> Look:
     """Photograph a page and hold it to what every page must keep to."""
 
     def looked(page: Page, name: str) -> None:
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        whole(page, name)
         page.screenshot(path=photos / f"{name}.jpeg", type="jpeg", quality=88)
-        assert page_checks.cut_off(page) == [], name
-        assert page_checks.overlapping(page) == [], name
 
     return looked
 
@@ -143,7 +141,9 @@ def test_the_kiosk_is_whole_in_every_size_and_mode(
     share = min(KIOSKS[size]) / 1080  # a 10″ kiosk is the same page, smaller
 
     def see(step: str) -> None:
-        look(page, f"kiosk-{step}-{size}-{mode}-{language}")
+        name = f"kiosk-{step}-{size}-{mode}-{language}"
+        # A photograph takes longer than all the measuring; nobody looks at those of a test that passed.
+        (whole if mode in ("large", "low") and "HALL_PHOTOS" not in os.environ else look)(page, name)
         assert page_checks.small_targets(page, 80 * share, 16 * share) == [], step
         if mode == "low":
             name, top = page_checks.highest_target(page)
@@ -228,12 +228,31 @@ def test_keys_alone_take_a_ticket(pages: PageStage, open_page: Any) -> None:
     expect(step).to_have_attribute("data-step", "home")
 
 
+def test_whoever_leaves_is_asked_and_then_forgotten(pages: PageStage, open_page: Any) -> None:
+    """60 s without a touch: asked in the last ten, then home, in the hall's language and in ordinary text."""
+    page = opened(open_page, pages.kiosk, KIOSKS["portrait"])
+    page.clock.install()
+    touch(page, "language")
+    touch(page, "large-text")
+    touch(page, "take-number")
+    page.clock.run_for(49_000)
+    expect(page.locator("[data-test=idle-stay]")).to_have_count(0)
+    page.clock.run_for(3_000)
+    touch(page, "idle-stay")
+    page.clock.run_for(49_000)
+    expect(page.locator("main.step")).to_have_attribute("data-step", "services")
+    page.clock.run_for(12_000)
+    expect(page.locator("main.step")).to_have_attribute("data-step", "home")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("html[data-large]")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
         ("ldry", "residence"), ("liudong", "residence"), ("sb", "social-insurance"), ("shebao", "social-insurance"),
         ("tiaojie", "mediation"), ("户", "hukou"), ("救助", "civil-affairs"), ("Birth", "birth"),
-        ("social ins", "social-insurance"), ("ra", "homestead"), ("gongan", "hukou"),
+        ("social ins", "social-insurance"), ("rh", "homestead"), ("gongan", "hukou"),
     ],
 )  # fmt: skip
 def test_search_reads_pinyin_initials_chinese_and_english(kiosk_search: Page, typed: str, first: str) -> None:
@@ -253,9 +272,11 @@ def kiosk_search(pages: PageStage, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_kiosk_says_why_not_and_what_to_do(pages: PageStage, open_page: Any, look: Look, language: str) -> None:
+def test_the_kiosk_says_why_not_and_what_to_do(pages: PageStage, browser: Browser, look: Look, language: str) -> None:
     page_scenes.some_closed(pages)
-    page = opened(open_page, f"{pages.kiosk}/?lang={language}", KIOSKS["portrait"])
+    # Not with `open_page`: the browser calls the refusal below an error on its console.
+    page = browser.new_page(viewport={"width": 1080, "height": 1920}, reduced_motion="reduce")
+    page.goto(f"{pages.kiosk}/?lang={language}")
     touch(page, "take-number")
     for service, said in (("business", r"\d\d:\d\d"), ("social-insurance", r"\S"), ("medical-insurance", "4.*15.*16")):
         to_service(page, service)
@@ -271,6 +292,7 @@ def test_the_kiosk_says_why_not_and_what_to_do(pages: PageStage, open_page: Any,
     page_scenes.all_closed(pages)
     expect(page.locator("[data-test=hall-closed]")).to_be_visible()
     look(page, f"kiosk-hall-closed-{language}")
+    page.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -462,9 +484,14 @@ def test_keys_alone_rate_a_service(pages: PageStage, open_page: Any) -> None:
     expect(page.locator("[data-test^=reason-4]").first).to_be_visible()
     page.keyboard.press("1")
     expect(page.locator("[data-test^=reason-4][aria-pressed=true]")).to_have_count(1)
+    page.clock.install()
     page.keyboard.press("Enter")
     expect(page.locator("[data-test=thanks]")).to_be_visible()
     assert (pages.fake.ratings[-1]["grade"], len(pages.fake.ratings[-1]["reasons"])) == (4, 1)
+    page.clock.run_for(2_500)
+    expect(page.locator("[data-test=thanks]")).to_be_visible()
+    page.clock.run_for(1_000)
+    expect(page.locator("[data-test=idle]")).to_be_visible()
 
 
 def test_no_answer_is_no_grade(pages: PageStage, open_page: Any) -> None:
