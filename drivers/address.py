@@ -41,13 +41,15 @@ class Address:
     """One parsed address.
 
     place: path of the port, host name, name of the twin, or ALSA device · port: TCP port 1–65,535, else 0 ·
-    baud: 50–4,000,000 or None for the device's usual rate · line: other settings of a serial line.
+    baud: 50–4,000,000 or None for the device's usual rate · baud_auto: the driver finds the rate out, which only card
+    readers can · line: other settings of a serial line.
     """
 
     scheme: Scheme
     place: str
     port: int = 0
     baud: int | None = None
+    baud_auto: bool = False
     line: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -85,11 +87,12 @@ def parse_address(url: str) -> Address:
     scheme = cast(Scheme, parts.scheme)
     if scheme in ("socket", "alsa") and parts.query:
         raise BadAddress(f"{url!r}: a {scheme} address takes no settings after '?'.")
-    line_baud = int(baud) if baud is not None else None
+    auto = baud == "auto"
+    line_baud = int(baud) if baud is not None and not auto else None
     if scheme == "serial":
         if parts.netloc or len(parts.path) < 2:
             raise BadAddress(f"{url!r} names no port; write serial:///dev/ttyUSB0?baud=9600 with three slashes.")
-        return Address(scheme, unquote(parts.path), baud=line_baud, line=options)
+        return Address(scheme, unquote(parts.path), baud=line_baud, baud_auto=auto, line=options)
     if scheme == "socket":
         if not parts.hostname or port is None or parts.path not in ("", "/"):
             raise BadAddress(f"{url!r} needs a host and a port, like socket://192.168.1.20:9100.")
@@ -101,12 +104,16 @@ def parse_address(url: str) -> Address:
         )
     if scheme == "simulated":
         twin_path(name)
-    return Address(scheme, name, baud=line_baud, line=options)
+    return Address(scheme, name, baud=line_baud, baud_auto=auto, line=options)
 
 
 def open_transport(address: Address, default_baud: int = 9600) -> Transport:
     """Open `address`. default_baud applies where the address names none. Raises Unplugged, PortBusy, NoAccess or
     BadAddress."""
+    if address.baud_auto:
+        raise BadAddress(
+            f"{address}: this device cannot find its baud rate out; write the number that its manual names."
+        )
     if address.scheme == "socket":
         return _open_socket(address)
     if address.scheme == "alsa":
@@ -119,8 +126,8 @@ def _options(url: str, query: str) -> dict[str, str]:
     options = dict(parse_qsl(query, keep_blank_values=True))
     for key, value in options.items():
         if key == "baud":
-            if not (value.isascii() and value.isdigit() and 50 <= int(value) <= 4_000_000):
-                raise BadAddress(f"{url!r}: baud is {value!r}; it must be a number from 50 to 4000000.")
+            if value != "auto" and not (value.isascii() and value.isdigit() and 50 <= int(value) <= 4_000_000):
+                raise BadAddress(f"{url!r}: baud is {value!r}; it must be a number from 50 to 4000000, or auto.")
         elif key not in _OPTIONS:
             raise BadAddress(f"{url!r}: unknown setting {key!r}; there are baud, {', '.join(_OPTIONS)}.")
         elif value not in _OPTIONS[key]:

@@ -6,18 +6,19 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 from serial.tools import list_ports
 from werkzeug.serving import make_server
 
 from drivers.address import devices_dir, parse_address
-from drivers.errors import BadAddress, DriverError, Unsupported
+from drivers.cli_card import read_card
+from drivers.cli_faults import one_sentence
+from drivers.cli_print import print_test
+from drivers.errors import BadAddress
 from drivers.probe import probe as probe_address
 from drivers.registry import drivers_of
 from drivers.simulated.hall import Twins, kind_file, make_twin, put_on_line
@@ -25,25 +26,13 @@ from drivers.simulated.panel.app import create_app
 from drivers.simulated.twins_file import KINDS, TwinSettings, TwinsFileError, load_twins
 
 
-def _one_sentence(command: Callable[..., None]) -> Callable[..., None]:
-    """A fault of a device is one sentence and exit 1, a mistake of the person one sentence and exit 2; never a
-    traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except (BadAddress, Unsupported) as err:
-            raise click.UsageError(str(err)) from err
-        except DriverError as err:
-            raise click.ClickException(str(err)) from err
-
-    return run
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Devices of a hall: what is plugged in, what it is, and simulated ones to play with."""
+
+
+main.add_command(read_card)
+main.add_command(print_test)
 
 
 @main.command("list")
@@ -69,7 +58,7 @@ def list_devices() -> None:
 @main.command()
 @click.argument("url")
 @click.option("--driver", help="Ask as this driver would: escpos, sdt, ff68 or speech.")
-@_one_sentence
+@one_sentence
 def probe(url: str, driver: str | None) -> None:
     """Ask what stands at URL, without printing or playing anything."""
     click.echo(f"{url}: {probe_address(parse_address(url), driver)}")
@@ -86,7 +75,7 @@ def probe(url: str, driver: str | None) -> None:
 @click.option(
     "--address", "addresses", type=click.IntRange(0, 255), multiple=True, help="Address of a rating pad; repeat it."
 )
-@_one_sentence
+@one_sentence
 def simulate(kind: str, path: Path, width_mm: str, addresses: tuple[int, ...]) -> None:
     """Simulate one device of KIND until Ctrl-C, for anyone's software to talk to."""
     if not path.parent.is_dir():
@@ -107,7 +96,7 @@ def simulate(kind: str, path: Path, width_mm: str, addresses: tuple[int, ...]) -
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8083, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@_one_sentence
+@one_sentence
 def panel(config: Path, host: str, port: int) -> None:
     """Simulate all devices of a hall and serve one page to play with them."""
     try:

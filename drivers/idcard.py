@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.address import Address, open_transport
-from drivers.errors import CardInvalid, CardUnreadable, Mute
+from drivers.errors import BadFrame, CardInvalid, CardUnreadable, Mute
 from drivers.idcard_text import decode_card
 from drivers.listener import Listener
 from drivers.ports import Card, DeviceState
@@ -14,6 +15,10 @@ from drivers.states import OK, warning
 from drivers.transport import OpenTransport, Transport
 
 DEFAULT_BAUD = 115_200
+BAUDS = (115_200, 9_600, 57_600, 38_400, 19_200)
+"""Rates that readers are set to, the commonest first."""
+
+_TRY_TIMEOUT_S = 0.4
 
 
 class SdtReader:
@@ -27,7 +32,7 @@ class SdtReader:
         self,
         open_transport: OpenTransport,
         *,
-        poll_s: float = 0.2,
+        poll_s: float = 0.1,
         answer_timeout_s: float = 0.6,
         read_timeout_s: float = 3.0,
     ) -> None:
@@ -91,6 +96,37 @@ class SdtReader:
         return found_again
 
 
-def create(address: Address, *, poll_s: float = 0.2) -> SdtReader:
-    """The reader at `address`; 115,200 baud unless it names another rate."""
-    return SdtReader(lambda: open_transport(address, DEFAULT_BAUD), poll_s=poll_s)
+class ReaderLine:
+    """Opens the line of a reader; with `?baud=auto` at the rate at which it answers, the last good one tried first."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._bauds: tuple[int, ...] = BAUDS
+
+    def open(self) -> Transport:
+        """Raises as open_transport does, and with `?baud=auto` Mute or BadFrame when there is no answer at any rate."""
+        if not self._address.baud_auto:
+            return open_transport(self._address, DEFAULT_BAUD)
+        noise = False
+        for baud in self._bauds:
+            transport = open_transport(replace(self._address, baud=baud, baud_auto=False))
+            try:
+                answers = SdtTalk(transport, _TRY_TIMEOUT_S).answers()
+            except BadFrame:
+                answers, noise = False, True
+            except BaseException:
+                transport.close()
+                raise
+            if answers:
+                self._bauds = (baud, *(other for other in BAUDS if other != baud))
+                return transport
+            transport.close()
+        rates = ", ".join(map(str, BAUDS))
+        if noise:
+            raise BadFrame(f"{self._address}: something answers, but not as a card reader at {rates} baud.")
+        raise Mute(f"{self._address}: no card reader answers at {rates} baud; see that it has power.")
+
+
+def create(address: Address, *, poll_s: float = 0.1) -> SdtReader:
+    """The reader at `address`; 115,200 baud unless it names another rate or `auto`."""
+    return SdtReader(ReaderLine(address).open, poll_s=poll_s)

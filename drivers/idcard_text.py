@@ -1,7 +1,7 @@
 """The text of an identity card: 256 bytes -> Card; knows no reader. Layouts: HARDWARE.md 1.
 
-Only kind, name, number and birth are taken out; address, ethnicity and issuer stay where they are. No error says what
-was read.
+Only kind, name, number and birth are taken out; what else is there, only drivers/card_sheet.py reads, for a
+maintainer's shell. No error says what was read.
 """
 
 from __future__ import annotations
@@ -55,21 +55,27 @@ def decode_card(text: bytes) -> Card:
     """The card in `text` (256 bytes UTF-16LE, padded with spaces). Raises CardInvalid when it contradicts itself."""
     if len(text) != 256:
         raise CardInvalid("The card's text has the wrong length; lay the card on the reader again.")
-    letter = _field(text, (_KIND_AT, _KIND_BYTES))
+    letter = field_of(text, (_KIND_AT, _KIND_BYTES))
     layout = _LAYOUTS.get(letter)
     if layout is None:
         raise CardInvalid("The card is of a kind this program does not know; use another way to take a number.")
-    names = ("".join(_field(text, piece) for piece in name) for name in layout.names)
+    names = ("".join(field_of(text, piece) for piece in name) for name in layout.names)
     name = next((name for name in names if name), "")
-    number, birth = _field(text, layout.number), _field(text, layout.birth)
-    if not name or not _number_is_right(layout.kind, number) or not _is_date(birth):
+    number, birth = field_of(text, layout.number), field_of(text, layout.birth)
+    if not name or not _number_is_right(layout.kind, number) or not is_date(birth):
         raise CardInvalid("The card's data is damaged or not genuine; lay it on the reader again or use another way.")
     return Card(layout.kind, name, number, birth)
 
 
-def _field(text: bytes, place: _Place) -> str:
-    """Without the padding; U+0000 also pads on some cards. A broken surrogate becomes U+FFFD and never an exception."""
-    return text[place[0] : place[0] + place[1]].decode("utf-16-le", "replace").strip(" \0")
+def text_of(data: bytes) -> str:
+    """UTF-16LE without the padding, which on some cards is U+0000. A broken surrogate becomes U+FFFD and never an
+    exception."""
+    return data.decode("utf-16-le", "replace").strip(" \0")
+
+
+def field_of(text: bytes, place: tuple[int, int]) -> str:
+    """The characters at `place`: offset and size in bytes."""
+    return text_of(text[place[0] : place[0] + place[1]])
 
 
 def _number_is_right(kind: _Kind, number: str) -> bool:
@@ -82,7 +88,8 @@ def _number_is_right(kind: _Kind, number: str) -> bool:
     return kind != "foreigner2023" or number.startswith("9")
 
 
-def _is_date(value: str) -> bool:
+def is_date(value: str) -> bool:
+    """Whether `value` is a day written YYYYMMDD."""
     if not re.fullmatch(r"[0-9]{8}", value):
         return False
     try:

@@ -13,10 +13,22 @@ from drivers.transport import Transport
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 STATUS, FIND, SELECT, READ_BASE = b"\x11\xff", b"\x20\x01", b"\x20\x02", b"\x30\x01"
-OK, FOUND, NO_CARD = 0x90, 0x9F, 0x80
+NEW_ADDRESS = b"\x30\x03"
+OK, FOUND, NO_CARD, NO_SUCH_ITEM = 0x90, 0x9F, 0x80, 0x91
 
 # Status, length and check byte, and the longest reply that the protocol knows (text, photo and fingerprints).
 _MIN_LENGTH, _MAX_LENGTH = 3, 2400
+
+# Four bytes of lengths and the text: what follows in a reply is the photo.
+_TEXT_END = 260
+_NEW_ADDRESS_BYTES = 70
+
+# Selecting fails now and then for a card that was laid down this moment.
+_SELECT_TRIES = 2
+
+# However slowly a reply comes, it has come after so long; however much comes, this is no reply.
+_REPLY_LIMIT_S = 10.0
+_REPLY_LIMIT_BYTES = 3 * _MAX_LENGTH
 
 _REFUSALS = {
     0x10: "a wrong check byte",
@@ -44,6 +56,9 @@ def frame(payload: bytes) -> bytes:
 
 class SdtParser(FrameParser):
     """Finds SDT frames of both directions; a frame is whole and its check byte is right."""
+
+    # Longer than USB adapters and busy machines hold a byte back, shorter than a host waits for an answer.
+    silence_s = 0.3
 
     def measure(self, held: bytearray) -> int:
         start = held.find(PREAMBLE)
@@ -86,38 +101,81 @@ class SdtTalk:
             raise _refused(status)
         return status == FOUND
 
+    def answers(self) -> bool:
+        """Whether a reader answers at all, be it with a fault of its own. Raises Unplugged, BadFrame."""
+        try:
+            self._ask(STATUS)
+        except Mute:
+            return False
+        return True
+
     def read_text(self) -> bytes:
-        """The 256 bytes of text of the card that was found. The photo behind them is dropped unread. Raises
+        """The 256 bytes of text of the card that was found; the photo behind them is dropped unread. Raises
         CardUnreadable."""
-        status, _ = self._ask(SELECT)
-        if status != OK:
+        for _ in range(_SELECT_TRIES):
+            status, _ = self._ask(SELECT)
+            if status == OK:
+                break
+        else:
             raise _refused(status)
         status, data = self._ask(READ_BASE)
         if status != OK:
             raise _refused(status)
-        if len(data) < 260 or data[:2] != b"\x01\x00":
+        if data[:2] != b"\x01\x00":
             raise BadFrame("The card reader sent data of another layout; see that its model speaks SDT.")
-        return data[4:260]
+        return data[4:]
+
+    def new_address(self) -> bytes:
+        """The 70 bytes of the address that was written to the card later, b"" when there is none."""
+        status, data = self._ask(NEW_ADDRESS)
+        return data if status == OK else b""
 
     def _ask(self, command: bytes) -> tuple[int, bytes]:
+        """Status and data of the answer to `command`, at most the first _TEXT_END bytes of data.
+
+        The time-out is for the first byte; once an answer is coming it may be as slow as its line. Raises Mute,
+        BadFrame, Unplugged.
+        """
         self._transport.discard_input()
         self._parser.reset()
         bad_before = self._parser.bad_frames
         self._transport.write(frame(command))
-        deadline = time.monotonic() + (self._read_timeout_s if command == READ_BASE else self._answer_timeout_s)
-        heard = False
-        while (left_s := deadline - time.monotonic()) > 0:
+        now = time.monotonic()
+        deadline = now + (self._read_timeout_s if command == READ_BASE else self._answer_timeout_s)
+        limit = deadline + _REPLY_LIMIT_S
+        heard_bytes = 0
+        while (left_s := deadline - now) > 0 and heard_bytes < _REPLY_LIMIT_BYTES:
             data = self._transport.read(min(left_s, self._parser.silence_s))
-            heard = heard or bool(data)
-            for reply in self._parser.feed(data, time.monotonic()):
-                # A frame shorter than a reply is our own request, echoed on the line.
-                if len(reply) >= 11:
-                    return reply[9], reply[10:-1]
-            if self._parser.bad_frames > bad_before:
+            now = time.monotonic()
+            if data:
+                heard_bytes += len(data)
+                deadline = min(limit, max(deadline, now + 2 * self._parser.silence_s))
+            for reply in self._parser.feed(data, now):
+                if _answers(command, reply):
+                    self._parser.reset()
+                    return reply[9], reply[10 : min(10 + _TEXT_END, len(reply) - 1)]
+            if not data and self._parser.bad_frames > bad_before:
                 break
-        if heard:
+        if heard_bytes:
             raise BadFrame("The card reader's answers make no sense; see its baud rate and its cable.")
         raise Mute("The card reader does not answer; see that it has power and its baud rate is right.")
+
+
+def _answers(command: bytes, reply: bytes) -> bool:
+    """Whether `reply` can be the answer to `command`, and not our own echo or a repeated or late answer to an older
+    one."""
+    if len(reply) < 11:
+        return False
+    status, data_bytes = reply[9], len(reply) - 11
+    if status == FOUND:
+        return command == FIND
+    if status != OK:
+        return True
+    if command == READ_BASE:
+        return data_bytes >= _TEXT_END
+    if command == NEW_ADDRESS:
+        return data_bytes == _NEW_ADDRESS_BYTES
+    return command != FIND and data_bytes < _TEXT_END
 
 
 def _refused(status: int) -> Refused | CardUnreadable:
