@@ -4,10 +4,7 @@ mistake, 1 else."""
 from __future__ import annotations
 
 import logging
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -17,12 +14,17 @@ from werkzeug.serving import make_server
 from drivers.address import devices_dir, parse_address
 from drivers.cli_card import read_card
 from drivers.cli_faults import one_sentence
+from drivers.cli_monitor import monitor
 from drivers.cli_print import print_test
-from drivers.errors import BadAddress
+from drivers.cli_stop import until_stopped
+from drivers.errors import BadAddress, Unsupported
 from drivers.probe import probe as probe_address
 from drivers.registry import drivers_of
+from drivers.simulated.faults import FAULTS, begin_fault
 from drivers.simulated.hall import Twins, kind_file, make_twin, put_on_line
+from drivers.simulated.idcard import IdCardTwin
 from drivers.simulated.panel.app import create_app
+from drivers.simulated.people import SAMPLES
 from drivers.simulated.twins_file import KINDS, TwinSettings, TwinsFileError, load_twins
 
 
@@ -33,6 +35,7 @@ def main() -> None:
 
 main.add_command(read_card)
 main.add_command(print_test)
+main.add_command(monitor)
 
 
 @main.command("list")
@@ -75,15 +78,32 @@ def probe(url: str, driver: str | None) -> None:
 @click.option(
     "--address", "addresses", type=click.IntRange(0, 255), multiple=True, help="Address of a rating pad; repeat it."
 )
+@click.option("--fault", type=click.Choice(list(FAULTS)), help="What is wrong with it.")
+@click.option("--card", type=click.Choice(list(SAMPLES)), help="Card that lies on a card reader.")
+@click.option("--paced", is_flag=True, help="Bytes take the time of the baud rate that the host sets.")
 @one_sentence
-def simulate(kind: str, path: Path, width_mm: str, addresses: tuple[int, ...]) -> None:
+def simulate(
+    kind: str,
+    path: Path,
+    width_mm: str,
+    addresses: tuple[int, ...],
+    fault: str | None,
+    card: str | None,
+    paced: bool,
+) -> None:
     """Simulate one device of KIND until Ctrl-C, for anyone's software to talk to."""
     if not path.parent.is_dir():
         raise BadAddress(f"{path.parent} is no folder; make it first.")
     device = make_twin(TwinSettings(path.name, kind, width_mm=int(width_mm), addresses=addresses or (1,)))
-    line = put_on_line(device, path)
+    if card is not None:
+        if not isinstance(device, IdCardTwin):
+            raise Unsupported(f"A simulated {kind} takes no card; --card is for an idcard.")
+        device.hold(card)
+    line = put_on_line(device, path, paced=paced)
     try:
-        with _until_stopped() as stopped:
+        if fault is not None:
+            begin_fault(fault, kind, device, line)
+        with until_stopped() as stopped:
             click.echo(f"A simulated {kind} is at {path}. Ctrl-C ends it.")
             stopped.wait()
     finally:
@@ -114,25 +134,13 @@ def panel(config: Path, host: str, port: int) -> None:
                 f"{host}:{port} cannot be used; choose another --port or end the program there."
             ) from err
         thread = threading.Thread(target=server.serve_forever, name="panel", daemon=True)
-        with _until_stopped() as stopped:
+        with until_stopped() as stopped:
             thread.start()
             click.echo(f"Simulated devices: http://{host}:{server.server_port}/ (folder {devices_dir()})")
             stopped.wait()
             server.shutdown()
         thread.join()
         server.server_close()
-
-
-@contextmanager
-def _until_stopped() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets."""
-    stopped = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

@@ -40,9 +40,12 @@ def make_twin(settings: TwinSettings) -> Device:
     return SpeakerTwin(settings.pace)
 
 
-def put_on_line(device: Device, path: Path) -> Line:
-    """Put `device` behind a pty, or a speaker behind a socket, at `path`. Raises BadAddress."""
-    return UnixLine(device, path) if isinstance(device, SpeakerTwin) else PtyLine(device, path)
+def put_on_line(device: Device, path: Path, *, paced: bool = False) -> Line:
+    """Put `device` behind a pty, or a speaker behind a socket, at `path`. Raises BadAddress.
+
+    paced: bytes on the pty take the time of the baud rate that the host sets.
+    """
+    return UnixLine(device, path) if isinstance(device, SpeakerTwin) else PtyLine(device, path, paced=paced)
 
 
 class Twins:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import math
 import os
 import select
 import socket
 import stat
+import termios
 import threading
 import time
 import tty
@@ -15,8 +18,13 @@ from typing import Protocol
 
 from drivers.errors import BadAddress, Unplugged
 from drivers.simulated.twin import ByteTwin
+from drivers.simulated.wire import Wire
 
 _READ_BYTES = 65_536
+_BAUDS = {
+    getattr(termios, f"B{rate}"): rate
+    for rate in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+}
 
 
 class MemoryTransport:
@@ -78,19 +86,26 @@ class Line(Protocol):
 class PtyLine:
     """A twin behind a pseudo-terminal; `path` is a symlink to it, swapped in one step so that drivers find it again.
 
-    Raises BadAddress when something that is no symlink stands at `path`.
+    paced: bytes take the time they would take at the baud rate the host has set, 10 bits each · wire: the cable, with
+    faults of its own · follow_baud: False keeps the wire's rate whatever the host sets. Raises BadAddress when
+    something that is no symlink stands at `path`.
     """
 
-    def __init__(self, twin: ByteTwin, path: Path) -> None:
+    def __init__(self, twin: ByteTwin, path: Path, *, paced: bool = False) -> None:
         if path.exists() and not path.is_symlink():
             raise BadAddress(f"{path} exists and is no link to a simulated device; choose another path.")
-        self._twin = twin
+        self.wire = Wire(twin)
+        self.follow_baud = paced
+        self._pull_after_bytes: int | None = None
+        self._away_s = 0.0
+        self._puller: threading.Thread | None = None
         self._path = path
         self._master = self._spare_slave = -1
         self._thread: threading.Thread | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._wake_lock = threading.Lock()
         self._stop = threading.Event()
+        self._closing = threading.Event()
         self._closed = False
         twin.wake = self._wake
         self.plug()
@@ -125,15 +140,27 @@ class PtyLine:
         self._wake()
         self._thread.join()
         self._thread = None
+        self.wire.cut()
         with suppress(OSError):
             if self._path.readlink() == Path(self.port):
                 self._path.unlink()
         os.close(self._spare_slave)
         os.close(self._master)
 
+    def lock_port(self) -> None:
+        """Be the other program that has the port open: whoever wants it for itself is told that it is busy."""
+        fcntl.flock(self._spare_slave, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def pull_after(self, host_bytes: int, away_s: float) -> None:
+        """Let the cable be pulled once, when the host has sent so many more bytes, and put back `away_s` later."""
+        self._away_s, self._pull_after_bytes = away_s, host_bytes
+
     def close(self) -> None:
         if not self._closed:
             self._closed = True
+            self._closing.set()
+            if self._puller is not None:
+                self._puller.join()
             self.unplug()
             with self._wake_lock:
                 os.close(self._wake_read)
@@ -150,19 +177,38 @@ class PtyLine:
         poll.register(master, select.POLLIN)
         poll.register(self._wake_read, select.POLLIN)
         while not self._stop.is_set():
-            ready = {fd for fd, _ in poll.poll()}
+            next_s = self.wire.next_s
+            wait_ms = None if next_s is None else max(0, math.ceil((next_s - time.monotonic()) * 1000))
+            ready = {fd for fd, _ in poll.poll(wait_ms)}
             if self._wake_read in ready:
                 with suppress(BlockingIOError):
                     os.read(self._wake_read, _READ_BYTES)
-            data = b""
             if master in ready:
                 with suppress(BlockingIOError):
-                    data = os.read(master, _READ_BYTES)
-            answer = self._twin.feed(data)
+                    self._hear(master, os.read(master, _READ_BYTES))
+            answer = self.wire.take(time.monotonic())
             # A wire does not wait: what nobody takes is lost.
             if answer:
                 with suppress(BlockingIOError):
                     os.write(master, answer)
+
+    def _hear(self, master: int, data: bytes) -> None:
+        if self.follow_baud:
+            # A pty takes any rate and lets its master read it; a rate of its own making takes no time.
+            self.wire.baud = _BAUDS.get(termios.tcgetattr(master)[5], 0)
+        if self._pull_after_bytes is not None:
+            self._pull_after_bytes -= len(data)
+            if self._pull_after_bytes <= 0:
+                data = data[: self._pull_after_bytes or len(data)]
+                self._pull_after_bytes = None
+                self._puller = threading.Thread(target=self._pull_and_put_back, name="cable", daemon=True)
+                self._puller.start()
+        self.wire.send(data, time.monotonic())
+
+    def _pull_and_put_back(self) -> None:
+        self.unplug()
+        if not self._closing.wait(self._away_s):
+            self.plug()
 
 
 class StreamTwin(Protocol):
