@@ -13,13 +13,14 @@ class FrameParser:
 
     silence_s: a gap between two bytes longer than this cannot be inside a frame · bad_frames: how many looked like
     one and had a
-    wrong check byte.
+    wrong check byte · noise_bytes: how many bytes belonged to no frame.
     """
 
     silence_s = 0.2
 
     def __init__(self) -> None:
         self.bad_frames = 0
+        self.noise_bytes = 0
         self._held = bytearray()
         self._last_s = 0.0
 
@@ -39,6 +40,7 @@ class FrameParser:
         if self._held and now_s - self._last_s > self.silence_s:
             while self._held:
                 frames += self._take()
+                self.noise_bytes += bool(self._held)
                 del self._held[:1]
         if data:
             self._last_s = now_s
@@ -51,5 +53,7 @@ class FrameParser:
         while self._held and (length := self.measure(self._held)):
             if length > 0:
                 frames.append(bytes(self._held[:length]))
+            else:
+                self.noise_bytes -= length
             del self._held[: abs(length)]
         return frames

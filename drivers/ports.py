@@ -52,6 +52,16 @@ class GradePressed:
     grade: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A key of a call pad: `address` of the pad on its line, `event` "next", "recall", "evaluate", "pause", "transfer",
+    "no_show", "park", "call_back" or a name of a dialect's own, `digits` typed before it."""
+
+    address: int
+    event: str
+    digits: str = ""
+
+
 class Device(Protocol):
     """Every device. `close` may be called twice. No method blocks for longer than `timeout_s` of its driver."""
 
@@ -81,3 +91,52 @@ class Speaker(Device, Protocol):
         "number",
         "to", "3", "window" … A token without a clip is spoken by espeak-ng; raises SpeakerError when nothing can be
         heard."""
+
+
+class CallPad(Device, Protocol):
+    """Call pads at windows, several on one line. What a pad cannot show raises Unsupported."""
+
+    def listen(self, on_key: Callable[[KeyPressed], None], on_state: Callable[[DeviceState], None]) -> None: ...
+    def show_ticket(self, address: int, number: str) -> None: ...
+    def show_waiting(self, address: int, count: int) -> None: ...
+    def beep(self, address: int) -> None: ...
+
+
+class Sign(Device, Protocol):
+    """Signs at windows, several on one line; `address` is ignored by signs that have none.
+
+    What was shown last is shown again after the sign was unplugged. A character that it lacks, and what it cannot do,
+    raises Unsupported.
+    """
+
+    def show(self, label: str, address: int = 0) -> None: ...
+    def pause(self, text: str, address: int = 0) -> None: ...
+    def clear(self, address: int = 0) -> None: ...
+    def set_brightness(self, percent: int, address: int = 0) -> None: ...
+
+
+class KeyPad(Device, Protocol):
+    """A USB key pad: one call for what was typed up to ENTER, which may be nothing."""
+
+    def listen(self, on_line: Callable[[str], None], on_state: Callable[[DeviceState], None]) -> None: ...
+
+
+class Scanner(Device, Protocol):
+    """A QR or bar-code scanner: one call for each code, never its text in a log."""
+
+    def listen(self, on_code: Callable[[str], None], on_state: Callable[[DeviceState], None]) -> None: ...
+
+
+Lamp = Literal["off", "free", "serving", "paused", "alarm"]
+
+
+class Lamps(Device, Protocol):
+    """The lamp of a window: one colour at a time."""
+
+    def light(self, lamp: Lamp) -> None: ...
+
+
+class Buttons(Device, Protocol):
+    """Buttons wired to pins: one call with the button's name for each press."""
+
+    def listen(self, on_press: Callable[[str], None], on_state: Callable[[DeviceState], None]) -> None: ...

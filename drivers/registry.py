@@ -21,6 +21,9 @@ DRIVERS: dict[str, str] = {
     "printer.escpos": "drivers.printer:create",
     "idcard.sdt": "drivers.idcard:create",
     "ratingpad.ff68": "drivers.ratingpad:create",
+    "ratingpad.dialect": "drivers.ratingpad:create_dialect",
+    "callpad.ff68": "drivers.callpad:create",
+    "callpad.dialect": "drivers.callpad:create_dialect",
     "speaker.speech": "drivers.speaker:create",
 }
 ENTRY_POINT_GROUP = "hall_queue.drivers"

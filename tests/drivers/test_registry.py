@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,11 @@ from drivers import errors
 from drivers.errors import BadAddress, DriverError, Unsupported
 from drivers.registry import DRIVERS, drivers_of, kinds, open_device
 
+DIALECTS = Path(__file__).parents[2] / "config" / "dialects"
 OPTIONS = {
+    "callpad.dialect": {"dialect": str(DIALECTS / "ff68.toml")},
+    "callpad.ff68": {},
+    "ratingpad.dialect": {"dialect": str(DIALECTS / "ff68.toml"), "grades": {"0": 1}},
     "printer.escpos": {"width_mm": 58, "cutter": False, "process_id": False, "speed_mm_s": 80.0},
     "idcard.sdt": {"poll_s": 0.5},
     "ratingpad.ff68": {"grades": {"0": 1, "3": 5}},
@@ -31,7 +36,7 @@ def test_every_driver_is_made_before_its_device_is_plugged_in(name, monkeypatch,
 
 
 def test_names():
-    assert kinds() == ["idcard", "printer", "ratingpad", "speaker"]
+    assert kinds() == ["callpad", "idcard", "printer", "ratingpad", "speaker"]
     assert drivers_of("printer") == ["escpos"]
     assert drivers_of("fax") == []
 

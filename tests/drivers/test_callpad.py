@@ -1,0 +1,238 @@
+"""The contract of every call pad driver, in memory and over a pty, natively and by the dialect file."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers import presses
+from drivers.callpad import CallPads
+from drivers.dialect_file import load_dialect
+from drivers.errors import Unplugged, Unsupported
+from drivers.ff68_keys import Ff68Language
+from drivers.pad_events import KEY_EVENTS
+from drivers.ports import DeviceState, GradePressed, KeyPressed
+from drivers.presses import Presses
+from drivers.simulated.callpad import CallPadTwin
+from drivers.transport import OpenTransport
+
+DIALECTS = Path(__file__).parents[2] / "config" / "dialects"
+NEXT = bytes.fromhex("FF 68 03 03 68 03 01 0C 10 16")
+
+
+class Heard:
+    """Pads and all they told."""
+
+    def __init__(self, open_transport: OpenTransport, language) -> None:
+        self.keys: queue.Queue[KeyPressed] = queue.Queue()
+        self.grades: queue.Queue[GradePressed] = queue.Queue()
+        self.states: queue.Queue[DeviceState] = queue.Queue()
+        self.pads = CallPads(open_transport, language)
+        self.pads.listen(self.keys.put, self.states.put, self.grades.put)
+
+    def state(self, code: str) -> DeviceState:
+        while (state := self.states.get(timeout=15)).code != code:
+            continue
+        return state
+
+    def key(self) -> KeyPressed:
+        return self.keys.get(timeout=10)
+
+
+@pytest.fixture(params=["ff68", "dialect"])
+def listen(request: pytest.FixtureRequest) -> Iterator[Callable[[OpenTransport], Heard]]:
+    heard: list[Heard] = []
+
+    def start(open_transport: OpenTransport) -> Heard:
+        language = Ff68Language() if request.param == "ff68" else load_dialect(DIALECTS / "ff68.toml")
+        heard.append(Heard(open_transport, language))
+        heard[-1].state("ok")
+        return heard[-1]
+
+    yield start
+    for one in heard:
+        one.pads.close()
+
+
+def test_every_key_becomes_its_event_and_is_acknowledged(plug_in, listen, eventually):
+    twin = CallPadTwin([3, 4])
+    heard = listen(plug_in(twin).open)
+    for address in (3, 4):
+        for event in KEY_EVENTS:
+            twin.press_key(address, event)
+            assert heard.key() == KeyPressed(address, event)
+            eventually(lambda address=address: not twin.unheard(address))
+
+
+def test_digits_typed_before_a_key_come_with_it(plug_in, listen):
+    twin = CallPadTwin([3])
+    heard = listen(plug_in(twin).open)
+    twin.press_key(3, "transfer", digits="12")
+    assert heard.key() == KeyPressed(3, "transfer", "12")
+
+
+def test_a_bouncing_key_is_one_event_and_each_frame_is_acknowledged(plug_in, listen, eventually):
+    twin = CallPadTwin([3])
+    heard = listen(plug_in(twin).open)
+    for _ in range(3):
+        twin.press_key(3, "next")
+    twin.press_key(3, "recall")
+    assert [heard.key().event, heard.key().event] == ["next", "recall"]
+    eventually(lambda: not twin.unheard(3))
+    assert heard.keys.empty()
+
+
+def test_a_rating_pad_on_the_same_line(plug_in, listen, eventually):
+    twin = CallPadTwin([3])
+    heard = listen(plug_in(twin).open)
+    heard.pads.open_rating(3)
+    eventually(lambda: twin.rating_open(3))
+    twin.press(3, 2)
+    assert heard.grades.get(timeout=10) == GradePressed(3, 2)
+    eventually(lambda: twin.acknowledged(3) == 1)
+
+
+def test_numbers_and_beeps_reach_their_pad(plug_in, listen, eventually):
+    twin = CallPadTwin([3, 4])
+    heard = listen(plug_in(twin).open)
+    heard.pads.show_ticket(3, "042")
+    eventually(lambda: twin.shown(3) == "   042")
+    heard.pads.show_waiting(4, 12)
+    eventually(lambda: twin.shown(4) == "012   ")
+    heard.pads.show_waiting(4, 4000)
+    eventually(lambda: twin.shown(4) == "999   ")
+    heard.pads.show_ticket(3, "")
+    eventually(lambda: twin.shown(3) == "      ")
+    heard.pads.beep(3)
+    eventually(lambda: twin.beeps(3) == 1)
+
+
+def test_what_a_pad_cannot_show_is_refused_by_name(plug_in, listen):
+    heard = listen(plug_in(CallPadTwin([3])).open)
+    for show, says in (
+        (lambda: heard.pads.show_ticket(3, "A01"), r"'A' \(U\+0041\)"),
+        (lambda: heard.pads.show_ticket(3, "1234"), "3 digits"),
+        (lambda: heard.pads.show_waiting(3, -1), "-1"),
+        (lambda: heard.pads.beep(256), "256"),
+    ):
+        with pytest.raises(Unsupported, match=says):
+            show()
+
+
+def test_our_own_bytes_on_the_line_are_no_press(plug_in, listen, eventually):
+    twin = CallPadTwin([3])
+    twin.echoes = True
+    heard = listen(plug_in(twin).open)
+    twin.press_key(3, "next")
+    assert heard.key() == KeyPressed(3, "next")
+    heard.pads.open_rating(3)  # the same bytes as the key "evaluate"
+    eventually(lambda: twin.rating_open(3))
+    twin.press_key(3, "recall")
+    assert heard.key() == KeyPressed(3, "recall")
+    assert heard.keys.empty()
+
+
+def test_a_stuck_key_is_one_event_and_named(plug_in, listen, monkeypatch):
+    monkeypatch.setattr(presses, "STUCK_S", 0.6)
+    twin = CallPadTwin([3])
+    heard = listen(plug_in(twin).open)
+    twin.hold_key(3, "next")
+    try:
+        assert "key next of pad 3" in heard.state("stuck_key").detail
+    finally:
+        twin.release_key()
+    heard.state("ok")
+    assert heard.key() == KeyPressed(3, "next")
+    assert heard.keys.empty()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda said: b"\xff\x68\x1f\x1f\x68" + said,
+        lambda said: said[:-4],
+        lambda said: said[:-2] + bytes((said[-2] ^ 1,)) + said[-1:],
+        lambda said: bytes(len(said)),
+    ],
+    ids=["false header", "half a frame", "wrong sum", "garbage"],
+)
+def test_a_press_right_after_a_fault_is_heard(plug_in, listen, spoil, eventually):
+    twin = CallPadTwin([3])
+    heard = listen(plug_in(twin).open)
+    fed = []
+    twin.spoil = lambda said: fed.append(said) or spoil(said)
+    twin.press_key(3, "pause")
+    eventually(lambda: fed)
+    twin.spoil = bytes
+    twin.press_key(3, "next")
+    while heard.key() != KeyPressed(3, "next"):
+        continue
+
+
+def test_only_noise_is_named(plug_in, listen):
+    twin = CallPadTwin([3])
+    heard = listen(plug_in(twin).open)
+    twin.spoil = lambda said: bytes(range(60))
+    twin.press_key(3, "next")
+    assert heard.state("bad_frame").health == "warning"
+    twin.spoil = bytes
+    twin.press_key(3, "next")
+    heard.state("ok")
+
+
+def test_pulled_and_put_back_again_and_again(plug_in, listen):
+    twin = CallPadTwin([3])
+    plug = plug_in(twin)
+    heard = listen(plug.open)
+    rounds = 10 if type(plug).__name__ == "PtyPlug" else 3
+    for n in range(rounds):
+        plug.unplug()
+        heard.state("unplugged")
+        with pytest.raises(Unplugged):
+            heard.pads.beep(3)
+        plug.plug()
+        heard.state("ok")
+        twin.press_key(3, KEY_EVENTS[n % len(KEY_EVENTS)])
+        assert heard.key().event == KEY_EVENTS[n % len(KEY_EVENTS)]
+
+
+def test_both_ways_of_saying_a_two_byte_key():
+    """`06 0F` stands after the command in most pads, and is command and data in some."""
+    language = Ff68Language()
+    as_data = language.read(bytes.fromhex("FF 68 04 04 68 03 01 06 0F 19 16"))
+    as_command = language.read(bytes.fromhex("FF 68 03 03 68 03 06 0F 18 16"))
+    assert (as_data.event, as_command.event) == ("no_show", "no_show")
+    assert language.read(bytes.fromhex("FF 68 03 03 68 03 05 0C 14 16")) is None
+    with pytest.raises(Unsupported, match="no command dance"):
+        language.command("dance")
+
+
+def test_golden_bytes():
+    language, dialect = Ff68Language(), load_dialect(DIALECTS / "ff68.toml")
+    for speaks in (language, dialect):
+        assert speaks.command("show", "001", 3).hex(" ") == "ff 68 08 08 68 03 02 0a 0a 0a 00 00 01 24 16"
+        assert speaks.command("waiting", "012", 3).hex(" ") == "ff 68 08 08 68 03 02 00 01 02 0a 0a 0a 26 16"
+        assert speaks.command("beep", "", 3).hex(" ") == "ff 68 02 02 68 03 03 06 16"
+        assert speaks.command("open_rating", "", 3).hex(" ") == "ff 68 03 03 68 03 01 0b 0f 16"
+        assert speaks.acknowledgement(NEXT) == NEXT
+        assert speaks.acknowledgement(bytes.fromhex("FF 68 03 03 68 03 11 00 14 16")) == bytes.fromhex(
+            "FF 68 03 03 68 03 01 00 04 16"
+        )
+        assert speaks.address_of(NEXT) == 3
+    with pytest.raises(KeyError):
+        CallPadTwin([3]).press_key(9, "next")
+
+
+def test_presses():
+    one = Presses(repeat_s=0.5)
+    assert [one.is_new(3, "next", at) for at in (0.0, 0.4, 0.8, 1.4)] == [True, False, False, True]
+    assert one.is_new(3, "recall", 1.5)
+    assert one.is_new(4, "recall", 1.5)
+    assert one.stuck(1.5) is None
+    for tenth in range(15, 70):
+        one.is_new(3, "recall", tenth / 10)
+    assert one.stuck(7.0) == (3, "recall")
+    assert one.stuck(9.0) is None
