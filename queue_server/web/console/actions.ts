@@ -50,6 +50,8 @@ export interface Note {
 export function useActions(window: number) {
   const state = reactive({ pending: null as Action | null, retrying: false, note: null as Note | null });
   let forget = 0;
+  let current: Promise<boolean> = Promise.resolve(true);
+  let nextInLine = false;
 
   function say(action: Action, words: string, tone: Note["tone"]): void {
     clearTimeout(forget);
@@ -57,12 +59,26 @@ export function useActions(window: number) {
     forget = self.setTimeout(() => (state.note = null), NOTE_MS);
   }
 
-  /** One action of a person: one key, however often it has to be sent. True when the server did it. */
+  /**
+   * One action of a person: one key, however often it has to be sent. True when the server did it.
+   * The live view may tell what was done a moment before its answer comes; whoever presses the next key by then is
+   * quick, not wrong: that one action waits its turn.
+   */
   async function run(action: Action, body: object = {}): Promise<boolean> {
-    if (state.pending !== null) {
+    if (state.pending !== null && (state.retrying || nextInLine || action === state.pending)) {
       say(action, t("still_working"), "info");
       return false;
     }
+    if (state.pending !== null) {
+      nextInLine = true;
+      await current;
+      nextInLine = false;
+    }
+    current = send(action, body);
+    return current;
+  }
+
+  async function send(action: Action, body: object): Promise<boolean> {
     state.pending = action;
     state.note = null;
     try {

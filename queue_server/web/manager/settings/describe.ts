@@ -3,7 +3,7 @@ import { textOf } from "@shared/language";
 import { duration } from "@shared/time";
 import type { Text } from "@shared/wire";
 import type { Change, SettingsDocument } from "./document";
-import { t, tCode } from "./words";
+import { has, t, tCode } from "./words";
 
 export interface Described {
   key: string;
@@ -42,6 +42,16 @@ export function describe(changes: Change[], documents: (SettingsDocument | null 
   return lines;
 }
 
+/** Where a mistake is: `services[2].prefix` counts rows of the draft from 0. */
+export function placeOf(field: string, draft: SettingsDocument): string {
+  const row = /^(services|windows)\[(\d+)\]\.?(\w*)/.exec(field);
+  if (!row) return has("part.", field) ? tCode("part.", field, "setting_other") : settingName(field);
+  const kind = row[1] ?? "";
+  const rows: { name: Text }[] = kind === "services" ? draft.services : draft.windows;
+  const name = textOf(rows[Number(row[2])]?.name) || t("unnamed");
+  return [rowName(kind, name), ...(row[3] ? [settingName(row[3])] : [])].join(" · ");
+}
+
 function rowName(kind: string, name: string): string {
   return t(kind === "services" ? "service_called" : "window_called", { name });
 }
@@ -58,7 +68,8 @@ function nameOf(kind: string, id: string, documents: (SettingsDocument | null | 
 function settingName(key: string): string {
   const day = /weekly\.(\w+)$/.exec(key);
   if (day) return t("hours_of", { day: tCode("day.", day[1], "setting_other", { key }) });
-  return tCode("setting.", key, "setting_other", { key });
+  const known = key.replace(/(\[\d+\])?(\.[\w-]+)?$/, "");
+  return has("setting.", key) ? tCode("setting.", key, "setting_other") : tCode("setting.", known, "setting_other", { key });
 }
 
 /** Of words in several languages only those that differ are shown. */

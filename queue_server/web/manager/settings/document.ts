@@ -67,3 +67,11 @@ function sorted(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
 }
+
+/** Times that people set in minutes, while the file counts seconds. */
+const IN_MINUTES = ["target_wait_s", "last_ticket_before_s", "requeue_within_s"];
+
+/** How many units of the file one unit of the field at `key` is. */
+export function perOf(key: string): number {
+  return IN_MINUTES.some((name) => key.endsWith(name)) ? 60 : 1;
+}

@@ -15,6 +15,7 @@ const PATH = `${API}/settings`;
 
 export type Settings = ReturnType<typeof useSettings>;
 const MISTAKES: InjectionKey<Ref<FieldProblem[]>> = Symbol("mistakes");
+const MAY_CHANGE: InjectionKey<Ref<boolean>> = Symbol("may change");
 
 export function useSettings() {
   const original = ref<SettingsView | null>(null);
@@ -32,6 +33,7 @@ export function useSettings() {
   const dirty = computed(() => draft.value !== null && original.value !== null && !same(draft.value, original.value.document));
   const mayChange = computed(() => session.value?.role === "manager");
   provide(MISTAKES, mistakes);
+  provide(MAY_CHANGE, mayChange);
 
   async function load(): Promise<void> {
     try {
@@ -125,4 +127,9 @@ export function useSettings() {
 export function useMistakes(path: () => string | undefined, own = false): ComputedRef<FieldProblem[]> {
   const all = inject(MISTAKES, ref([]));
   return computed(() => all.value.filter(({ field }) => field === path() || (!own && [".", "["].some((end) => field.startsWith(`${path()}${end}`)))));
+}
+
+/** Whether whoever looks may change anything. */
+export function useMayChange(): Ref<boolean> {
+  return inject(MAY_CHANGE, ref(false));
 }
