@@ -24,11 +24,15 @@ class DeviceState:
 
 @dataclass(frozen=True, slots=True)
 class PrintResult:
-    """What is known of one slip after the printer was asked; never guessed. `code` as in DeviceState."""
+    """What is known of one slip after the printer was asked; never guessed. `code` as in DeviceState.
+
+    piece: the slip had begun, so that an incomplete piece of it may be out; `print_again` then gives it whole.
+    """
 
     outcome: PrintOutcome
     code: str
     detail: str
+    piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,12 @@ class Printer(Device, Protocol):
     width_dots: int
 
     def print(self, document: Document) -> PrintResult: ...
+    def print_again(self) -> PrintResult:
+        """Print the slip that was interrupted last (a result with `piece`), whole; a later `print` forgets it.
+
+        The device never does this by itself: whether the citizen still wants the paper is the node's to know.
+        `not_printed`, code "nothing_interrupted", when there is none.
+        """
 
 
 class IdCardReader(Device, Protocol):

@@ -5,19 +5,28 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from dataclasses import dataclass, replace
 
 from drivers.address import Address, open_transport
 from drivers.document import Document
-from drivers.errors import DriverError, Mute, Unplugged, Unsupported
+from drivers.errors import BadAddress, DriverError, Mute, PaperOut, Unplugged, Unsupported
 from drivers.ports import DeviceState, PrintResult
 from drivers.printer_replies import PrinterStatus
 from drivers.printer_talk import Patience, PrinterTalk, not_printed
-from drivers.slip_bytes import SlipBytes, encode_slip
+from drivers.slip_bytes import SlipBytes, cut_off, encode_slip
 from drivers.states import CLOSED, STARTING, failed
 from drivers.transport import OpenTransport
 
 PAPER_DOTS = {58: 384, 80: 576}
 """Width of the paper in mm -> dots of the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A slip whose printing stopped in its middle; same_paper: its piece still hangs on the roll."""
+
+    slip: SlipBytes
+    same_paper: bool
 
 
 class EscposPrinter:
@@ -49,6 +58,7 @@ class EscposPrinter:
         self._talk: PrinterTalk | None = None
         self._last = STARTING
         self._closed = False
+        self._interrupted: Interrupted | None = None
         self._slip_numbers = itertools.count(time.time_ns() // 1_000_000)
 
     def print(self, document: Document) -> PrintResult:
@@ -60,7 +70,23 @@ class EscposPrinter:
         with self._lock:
             if self._closed:
                 return PrintResult("not_printed", CLOSED.code, CLOSED.detail)
+            self._interrupted = None
             return self._print(slip)
+
+    def print_again(self) -> PrintResult:
+        """Print the interrupted slip whole, once the printer is ready again; see `drivers.ports.Printer`."""
+        with self._lock:
+            if self._closed:
+                return PrintResult("not_printed", CLOSED.code, CLOSED.detail)
+            left = self._interrupted
+            if left is None:
+                return PrintResult("not_printed", "nothing_interrupted", "No slip was interrupted; print it anew.")
+            # On a new roll the piece is gone with the old one; on the same paper it is cut off first, so that nobody
+            # takes both for one slip.
+            slip = replace(left.slip, data=cut_off(self._cutter) + left.slip.data) if left.same_paper else left.slip
+            result = self._print(slip)
+            self._interrupted = None if result.outcome == "printed" else left
+            return result
 
     def state(self) -> DeviceState:
         """Ask the printer; while it prints, what was known last."""
@@ -84,32 +110,60 @@ class EscposPrinter:
     def _print(self, slip: SlipBytes) -> PrintResult:
         before: PrinterStatus | None = None
         try:
-            before = self._status()
+            before = self._patient_status()
             self._last = before.state
             if before.problem is not None:
                 return not_printed(before.problem)
+            self._connected().settle()
         except Mute as err:
             # A printer may be wired one way only: it gets its slip, but nobody will claim that it came out.
             self._fail(err)
         except DriverError as err:
             self._fail(err)
             return not_printed(err)
+        result = self._send(slip, before)
+        if result.outcome == "not_printed":
+            result = replace(result, piece=True)
+            self._interrupted = Interrupted(slip, same_paper=result.code != PaperOut.code)
+        if result.outcome != "printed":
+            self._last = DeviceState("failed", result.code, result.detail)
+        return result
+
+    def _send(self, slip: SlipBytes, before: PrinterStatus | None) -> PrintResult:
         try:
             talk = self._connected()
             talk.transport.write(slip.data)
         except DriverError as err:
             # The cut at its end was not accepted, so no whole slip can have come out.
+            cause = self._why_stopped() if isinstance(err, Mute) and before is not None else None
             self._fail(err)
-            return not_printed(err)
+            return not_printed(cause or err)
         computed_s = len(slip.data) * talk.transport.byte_time_s + slip.height_mm / self._speed_mm_s
         try:
             result = talk.confirm(b"%04d" % (next(self._slip_numbers) % 10_000), computed_s, before)
+            if result.outcome == "not_printed":
+                talk.forget_rest()
         except DriverError as err:
             self._fail(err)
             return PrintResult("unconfirmed", err.code, f"The slip was sent, then: {err}")
-        if result.outcome != "printed":
-            self._last = DeviceState("failed", result.code, result.detail)
         return result
+
+    def _why_stopped(self) -> DriverError | None:
+        """Why the printer takes no more data, as it says itself."""
+        try:
+            talk = self._connected()
+            problem = talk.status().problem
+            talk.forget_rest()
+        except DriverError as err:
+            return None if isinstance(err, Mute) else err
+        return problem
+
+    def _patient_status(self) -> PrinterStatus:
+        try:
+            return self._status()
+        except Mute:
+            # One lost question is no mute printer, and a slip is worth asking twice.
+            return self._connected().status()
 
     def _status(self) -> PrinterStatus:
         fresh = self._talk is None
@@ -145,9 +199,11 @@ def create(
     process_id: bool = True,
     speed_mm_s: float = 60.0,
 ) -> EscposPrinter:
-    """The printer at `address`, for paper `width_mm` wide: 58 or 80. Raises Unsupported for another width."""
+    """The printer at `address`, for paper `width_mm` wide: 58 or 80. Raises Unsupported, BadAddress."""
     if width_mm not in PAPER_DOTS:
         raise Unsupported(f"Paper {width_mm} mm wide is unknown; width_mm is 58 or 80.")
+    if address.baud_auto:
+        raise BadAddress(f"{address}: a printer's baud rate is not found out; its self-test page prints it.")
     return EscposPrinter(
         lambda: open_transport(address),
         width_dots=PAPER_DOTS[width_mm],

@@ -29,10 +29,18 @@ from drivers.transport import Transport
 _STATUS_POLL_S = 0.3
 _READ_S = 0.1
 
+# What was said before we ask is thrown away; a line that never stops talking is no printer.
+_STALE_READS = 64
+
+# A clone that leaves one of the lesser questions unanswered so often in turn is not asked it again.
+_MISSES = 2
+
+_CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait, in seconds: for one status answer; for a confirmation beyond the computed time of the slip."""
+    """How long to wait, in seconds: for all status answers; for a confirmation beyond the computed time of the slip."""
 
     reply_s: float = 0.3
     confirm_s: float = 2.0
@@ -51,25 +59,58 @@ class PrinterTalk:
         self._answers_now = 0
         self._processed: set[bytes] = set()
         self._status_bytes: list[int] = []
+        self._misses = dict.fromkeys(STATUS_QUERIES, 0)
         self._noise_bytes = 0
         self._tainted = False  # by noise since the slip was sent: a GS r answer might be noise too
         self._parser = ReplyParser()
 
     def status(self) -> PrinterStatus:
-        """Ask DLE EOT 1–4. Raises Mute when 2 or 4 stays unanswered, BadFrame when noise comes back, Unplugged."""
-        while self._pump(0.0):
-            continue
-        self._noise_bytes = 0
+        """Ask DLE EOT 1–4, within `reply_s` altogether.
+
+        Raises Mute when 2 or 4 stays unanswered, BadFrame when noise comes back, Unplugged.
+        """
+        deadline = time.monotonic() + self._patience.reply_s
+        self._forget_stale()
         answers: dict[int, int] = {}
         for n in STATUS_QUERIES:
-            answer = self._ask(n)
+            needed = n in (2, 4)
+            if self._misses[n] >= _MISSES and not needed:
+                continue
+            left_s = deadline - time.monotonic()
+            answer = self._ask(n, left_s if needed else min(left_s, self._patience.reply_s / 3))
             if self._noise_bytes:
-                raise BadFrame("The printer's answers make no sense; see that the baud rate is the printer's own.")
+                raise _no_sense()
             if answer is not None:
-                answers[n] = answer
-            elif n in (2, 4):
+                answers[n], self._misses[n] = answer, 0
+            elif needed:
                 raise Mute("The printer does not answer; see that it is switched on and its cable is right.")
+            else:
+                # The answer does not tell which question it is for, so after a silence nothing more is asked.
+                self._misses[n] += 1
+                break
         return PrinterStatus(answers.get(1), answers[2], answers.get(3), answers[4])
+
+    def forget_rest(self) -> None:
+        """Let the printer forget what it still holds of a slip that will not be whole, or it brings that out by itself
+        when the paper is changed. Raises DriverError; printers that do not know the command (DLE DC4 8) ignore it."""
+        self.transport.write(_CLEAR_BUFFER)
+
+    def settle(self) -> None:
+        """Before a slip: hear what the printer still owes of an interrupted one, that it may not confirm this one.
+
+        Answers come in order, so when one more question is answered and silence follows, no older one is left. Raises
+        DriverError.
+        """
+        if not self._owed_answers:
+            return
+        self.transport.write(b"\x1dr\x01")
+        self._owed_answers += 1
+        self._answers_now = 0
+        deadline = time.monotonic() + self._patience.confirm_s
+        while time.monotonic() < deadline:
+            if not self._pump(self._patience.reply_s) and self._answers_now:
+                self._owed_answers = 0
+                return
 
     def confirm(self, process_id: bytes, computed_s: float, before: PrinterStatus | None) -> PrintResult:
         """Wait until it is known what became of the slip just written.
@@ -139,10 +180,17 @@ class PrinterTalk:
         except (Mute, BadFrame):
             return None
 
-    def _ask(self, n: int) -> int | None:
+    def _forget_stale(self) -> None:
+        for _ in range(_STALE_READS):
+            if not self._pump(0.0):
+                self._noise_bytes = 0
+                return
+        raise _no_sense()
+
+    def _ask(self, n: int, timeout_s: float) -> int | None:
         self._status_bytes.clear()
         self.transport.write(bytes((0x10, 0x04, n)))
-        deadline = time.monotonic() + self._patience.reply_s
+        deadline = time.monotonic() + timeout_s
         while not self._status_bytes and (left_s := deadline - time.monotonic()) > 0:
             self._pump(left_s)
         return self._status_bytes[0] if self._status_bytes else None
@@ -164,6 +212,10 @@ class PrinterTalk:
                 self._noise_bytes += 1
                 self._tainted = True
         return bool(data)
+
+
+def _no_sense() -> BadFrame:
+    return BadFrame("The printer's answers make no sense; see that the baud rate is the printer's own.")
 
 
 def not_printed(error: DriverError) -> PrintResult:

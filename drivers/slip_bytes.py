@@ -115,6 +115,11 @@ def encode_slip(document: Document, width_dots: int, cutter: bool = True) -> Sli
     return SlipBytes(encoder.output, encoder.height_dots / DOTS_PER_MM)
 
 
+def cut_off(cutter: bool = True) -> bytes:
+    """What separates a piece that still hangs on the roll from the slip after it."""
+    return b"\x1b@" + b"\x1bd" + bytes((_CUT_FEED_LINES,)) + (b"\x1dV\x01" if cutter else b"")
+
+
 def _bounds(name: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         raise BadDocument(f"{name} is {value}; it must be from {low} to {high}.")

@@ -22,6 +22,7 @@ from typing import Protocol
 from drivers.errors import Mute, Unplugged
 
 _CHUNK_BYTES = 4096
+_STALE_READS = 64
 
 
 class Transport(Protocol):
@@ -103,8 +104,10 @@ class FdTransport:
         return data
 
     def discard_input(self) -> None:
-        while self.read(0.0):
-            continue
+        # Bounded: a line that never stops talking must not hold its driver for ever.
+        for _ in range(_STALE_READS):
+            if not self.read(0.0):
+                return
 
     def close(self) -> None:
         if not self._closed:

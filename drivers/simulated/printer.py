@@ -27,16 +27,24 @@ _CUTS = ("GS V", "ESC i", "ESC m")
 class PrinterTwin(ByteTwin):
     """One printer.
 
-    width_dots: 384 or 576 · knows_process_id, knows_paper_query: False for models without GS ( H or GS r. The faults
-    are set by
-    `set_paper`, `paper_ends_after`, `set_near_end`, `set_cover` and those of every twin.
+    width_dots: 384 or 576 · knows_process_id, knows_paper_query, knows_clear: False for models without GS ( H, GS r or
+    DLE DC4 8. The faults are set by `set_paper`, `paper_ends_after`, `set_near_end`, `set_cover` and what every twin
+    has.
     """
 
-    def __init__(self, width_dots: int = 576, *, knows_process_id: bool = True, knows_paper_query: bool = True) -> None:
+    def __init__(
+        self,
+        width_dots: int = 576,
+        *,
+        knows_process_id: bool = True,
+        knows_paper_query: bool = True,
+        knows_clear: bool = True,
+    ) -> None:
         super().__init__()
         self.width_dots = width_dots
         self._knows_process_id = knows_process_id
         self._knows_paper_query = knows_paper_query
+        self._knows_clear = knows_clear
         self._parser = EscposParser()
         self._head = PrintHead(width_dots)
         self._waiting: deque[Command] = deque()
@@ -120,7 +128,7 @@ class PrinterTwin(ByteTwin):
         for command in self._parser.feed(data):
             if command.name == "DLE EOT":
                 self._say(self._status(command.n))
-            elif command.name == "DLE DC4" and command.n == 8:
+            elif command.name == "DLE DC4" and command.n == 8 and self._knows_clear:
                 self._forget_waiting()
             elif not command.name.startswith("DLE") and self._waiting_bytes < _BUFFER_BYTES:
                 self._waiting.append(command)
@@ -138,6 +146,9 @@ class PrinterTwin(ByteTwin):
 
     def _carry_out(self, command: Command) -> None:
         if command.name == "ESC @":
+            if self._slip is not None and not self._slip.whole_start:
+                self._head.reset()  # goes on below the piece that hangs there, until somebody cuts
+                return
             self._slip, self._torn = None, False  # a new slip begins, joined to the half one before it
             self._head.reset()
         elif command.name in _CUTS:
@@ -194,6 +205,8 @@ class PrinterTwin(ByteTwin):
         self._say_auto_status()
 
     def _forget_waiting(self) -> None:
+        if self._slip is not None:
+            self._slip.whole_start = False  # however it is cut later, its middle is missing
         self._waiting.clear()
         self._coming_out.clear()
         self._waiting_bytes = 0

@@ -10,7 +10,7 @@ import pytest
 
 import drivers.fonts
 from drivers.document import Columns, Document, Feed, QrCode, TextLine
-from drivers.errors import Unplugged
+from drivers.errors import Mute, Unplugged
 from drivers.printer import EscposPrinter
 from drivers.printer_talk import Patience, PrinterTalk
 from drivers.simulated.line import MemoryTransport
@@ -119,24 +119,108 @@ def test_near_end_is_a_warning_and_prints(plug_in, make):
 
 
 @pytest.mark.parametrize("process_id", [True, False])
-def test_paper_that_ends_in_the_middle_is_no_slip(plug_in, make, process_id):
-    twin = PrinterTwin(knows_process_id=process_id)
+@pytest.mark.parametrize("clear", [True, False], ids=["clears", "goes on"])
+def test_paper_that_ends_in_the_middle_is_no_slip(plug_in, make, process_id, clear):
+    twin = PrinterTwin(knows_process_id=process_id, knows_clear=clear)
     printer = make(plug_in(twin).open, patience=Patience(reply_s=0.2, confirm_s=5.0))
     assert printer.print(TICKET).outcome == "printed"
     twin.paper_ends_after(200)
     result = printer.print(TICKET)
-    assert (result.outcome, result.code) == ("not_printed", "paper_out")
+    assert (result.outcome, result.code, result.piece) == ("not_printed", "paper_out", True)
     assert not twin.slips()[0].complete
-    # New paper: the printer brings out the rest by itself, and answers for the old slip. That must not confirm the
-    # next.
+    assert printer.print_again().code == "paper_out"
+    # New paper: a printer that could not be told to forget brings out the rest by itself, and answers for the old slip.
+    # That must not confirm the next.
     twin.set_paper(True)
-    assert [slip.complete for slip in twin.slips()] == [False, False, True]
+    pieces = [False] if clear else [False, False]
+    assert [slip.complete for slip in twin.slips()] == [*pieces, True]
     twin.paper_ends_after(200)
     assert printer.print(TICKET).outcome == "not_printed"
+    assert printer.state().code == "paper_out"
     twin.set_paper(True)
-    assert printer.print(TICKET).outcome == "printed"
+    assert printer.print_again().outcome == "printed"
     assert twin.slips()[0].complete
     assert twin.slips()[0].text == TICKET_TEXT
+    assert sum(slip.complete for slip in twin.slips()) == 2, "one paper for each slip"
+    assert printer.print_again().code == "nothing_interrupted"
+
+
+def test_a_slip_interrupted_on_the_same_paper_is_cut_off_before_it_is_printed_again(plug_in, make, eventually):
+    class OpensInTheMiddle(PrinterTwin):
+        def _put(self) -> None:
+            super()._put()
+            if self._slip is not None and len(self._slip.strips) == 3 and len(self._slips) == 1:
+                self._cover_open = True
+
+    twin = OpensInTheMiddle()
+    printer = make(plug_in(twin).open)
+    result = printer.print(TICKET)
+    assert (result.outcome, result.code, result.piece) == ("not_printed", "cover_open", True)
+    assert printer.state().code == "cover_open"
+    twin.set_cover(False)
+    assert printer.print_again().outcome == "printed"
+    whole, piece = twin.slips()
+    assert (piece.complete, whole.complete) == (False, True)
+    assert whole.text == TICKET_TEXT
+    assert "No." not in piece.text
+
+
+def test_a_newer_slip_makes_the_interrupted_one_forgotten(plug_in, make):
+    twin = PrinterTwin()
+    printer = make(plug_in(twin).open)
+    assert printer.print_again().code == "nothing_interrupted"
+    twin.paper_ends_after(200)
+    assert printer.print(TICKET).piece
+    assert printer.state().code == "paper_out"
+    twin.set_paper(True)
+    assert printer.print(TICKET).outcome == "printed"
+    assert printer.print_again().code == "nothing_interrupted"
+    printer.close()
+    assert printer.print_again().code == "closed"
+
+
+def test_a_printer_that_stops_taking_data_says_why(make):
+    """The line stalls in the middle of a long slip, as a printer without paper stalls its host."""
+
+    class Stalls(MemoryTransport):
+        def write(self, data: bytes, timeout_s: float = 5.0) -> None:
+            if len(data) > 50:
+                twin.paper_ends_after(100)
+                super().write(data[: len(data) // 2])
+                raise Mute("The simulated printer takes no more data.")
+            super().write(data, timeout_s)
+
+    twin = PrinterTwin()
+    result = make(lambda: Stalls(twin)).print(TICKET)
+    assert (result.outcome, result.code, result.piece) == ("not_printed", "paper_out", True)
+
+
+@pytest.mark.parametrize("answers", [(1, 2, 3, 4), (2, 4)], ids=["all", "clone"])
+def test_status_takes_its_time_once_and_no_longer(answers, make):
+    """A clone that leaves the lesser questions unanswered is not waited for again and again."""
+
+    class Clone(PrinterTwin):
+        def _status(self, n: int) -> bytes:
+            asked.append(n)
+            return super()._status(n) if n in answers else b""
+
+    asked: list[int] = []
+    twin = Clone()
+    printer = make(lambda: MemoryTransport(twin))
+    for _ in range(4):
+        assert printer.state().code == "ok"
+    asked.clear()
+    assert printer.state().code == "ok"
+    assert sorted(asked) == sorted(answers)
+
+
+def test_a_line_that_never_stops_talking_is_no_printer(make):
+    class Floods(MemoryTransport):
+        def read(self, timeout_s: float) -> bytes:
+            return b"\xff" * 100
+
+    result = make(lambda: Floods(PrinterTwin())).print(TICKET)
+    assert (result.outcome, result.code, result.piece) == ("not_printed", "bad_frame", False)
 
 
 def test_a_late_answer_for_an_older_slip_does_not_confirm_a_newer_one():
