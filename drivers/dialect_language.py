@@ -35,13 +35,13 @@ class EventRule:
     def read(self, frame: bytes, values: Mapping[str, Value]) -> PadEvent | None:
         digits, event = "", self.event
         if not event:
-            code = _bytes(values[self.code_field])
-            known = [key for key in self.names if (code.endswith(key) if self.at_end else code == key)]
-            if not known:
+            key = self._key(values[self.code_field])
+            if key is None:
                 return None
-            key = max(known, key=len)
             event = self.names[key]
-            digits = "".join(str(byte) for byte in code[: -len(key)] if byte <= 9)
+            code = values[self.code_field]
+            typed = code[: -len(key)] if isinstance(code, bytes) else b""
+            digits = "".join(str(byte) for byte in typed if byte <= 9)
         address = values.get(self.address, 0)
         value = values.get(self.value)
         return PadEvent(
@@ -51,6 +51,12 @@ class EventRule:
             digits,
             frame,
         )
+
+    def _key(self, code: Value) -> bytes | None:
+        if isinstance(code, int):
+            return next((key for key in self.names if int.from_bytes(key, "big") == code), None)
+        known = [key for key in self.names if (code.endswith(key) if self.at_end else code == key)]
+        return max(known, key=len, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,3 @@ class Dialect:
     @property
     def question_every_s(self) -> float:
         return self.poll.every_s if self.poll is not None else 0.0
-
-
-def _bytes(value: Value) -> bytes:
-    return value if isinstance(value, bytes) else value.to_bytes(2 if value > 255 else 1, "big")
