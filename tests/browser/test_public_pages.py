@@ -84,9 +84,11 @@ def to_service(page: Page, service: str) -> None:
 
 
 def switch_on(page: Page, mode: str) -> None:
+    """`mode`: normal, or large, low and contrast, several of them joined by "+"."""
     if mode != "normal":
         touch(page, "access")
-        touch(page, f"access-{mode}")
+        for each in mode.split("+"):
+            touch(page, f"access-{each}")
         touch(page, "access-close")
 
 
@@ -127,7 +129,7 @@ def through_the_kiosk(page: Page, see: Callable[[str], None]) -> None:
 COMBINATIONS = [
     *((language, size, "normal") for language in LANGUAGES for size in KIOSKS),
     *(("en", size, mode) for size in KIOSKS for mode in ("large", "low")),
-    *(("zh-CN", "portrait", mode) for mode in ("large", "low", "contrast")),
+    *(("zh-CN", "portrait", mode) for mode in ("large", "low", "contrast", "large+low")),
 ]
 
 
@@ -143,9 +145,9 @@ def test_the_kiosk_is_whole_in_every_size_and_mode(
     def see(step: str) -> None:
         name = f"kiosk-{step}-{size}-{mode}-{language}"
         # A photograph takes longer than all the measuring; nobody looks at those of a test that passed.
-        (whole if mode in ("large", "low") and "HALL_PHOTOS" not in os.environ else look)(page, name)
+        (whole if mode not in ("normal", "contrast") and "HALL_PHOTOS" not in os.environ else look)(page, name)
         assert page_checks.small_targets(page, 80 * share, 16 * share) == [], step
-        if mode == "low":
+        if "low" in mode:
             name, top = page_checks.highest_target(page)
             assert top >= 0.4 * KIOSKS[size][1] - 1, f"{step}: {name} is too high for a wheelchair"
 
@@ -188,6 +190,44 @@ def test_axe_finds_nothing_at_the_kiosk(pages: PageStage, open_page: Any, mode: 
     page_scenes.all_closed(pages)
     expect(page.locator("[data-test=hall-closed]")).to_be_visible()
     see("closed")
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "mode"),
+    [
+        ("zh-CN", "portrait", "normal"),
+        ("en", "portrait", "large+low"),
+        ("en", "landscape", "large+low"),
+        ("en", "10-inch", "large"),
+    ],
+)
+def test_a_card_is_greeted_and_gives_priority_in_a_hall_with_departments(
+    pages: PageStage, open_page: Any, look: Look, language: str, size: str, mode: str
+) -> None:
+    page_scenes.many_services(pages)
+    page = opened(open_page, f"{pages.kiosk}/?lang={language}", KIOSKS[size])
+    switch_on(page, mode)
+    step = f"{size}-{mode}-{language}"
+    touch(page, "take-card")
+    with page.expect_response("**/api/card/start"):
+        touch(page, "privacy-agree")
+    look(page, f"kiosk-place-card-{step}")
+    pages.reader.hold("elder")
+    try:
+        expect(page.locator("[data-test=greeting]")).to_contain_text("李*")
+    finally:
+        pages.reader.take()
+    look(page, f"kiosk-departments-{step}")
+    page.locator("[data-test^=department-]").nth(0).click()
+    expect(page.locator("[data-test=greeting]")).to_be_visible()
+    look(page, f"kiosk-greeting-{step}")
+    to_service(page, "residence")
+    expect(page.locator("[data-test=priority]")).to_be_checked()
+    look(page, f"kiosk-priority-{step}")
+    touch(page, "confirm")
+    expect(page.locator("[data-test=result-label]")).to_be_visible()
+    look(page, f"kiosk-result-with-card-{step}")
+    assert pages.fake.requests[-1][2]["priority"] == "elderly"
 
 
 def test_three_touches_from_home_to_paper(pages: PageStage, open_page: Any) -> None:

@@ -58,6 +58,15 @@ def some_closed(stage: PageStage) -> None:
     stage.show("kiosk", view)
 
 
+def many_services(stage: PageStage) -> None:
+    """Twenty services: too many for one page, so that departments come first."""
+    view = stage.view("kiosk")
+    for service in view["services"][:6]:
+        name = {"zh-CN": service["name"]["zh-CN"] + "变更", "en": "Changes of " + service["name"]["en"].lower()}
+        view["services"].append({**service, "service": f"{service['service']}-2", "name": name})
+    stage.show("kiosk", view)
+
+
 def all_closed(stage: PageStage) -> None:
     view = stage.view("kiosk")
     for service in view["services"]:
