@@ -2,7 +2,8 @@
 
 `serial:///dev/ttyUSB0?baud=9600` · `socket://host:9100` · `simulated://NAME` (a place, not another driver: the pty or
 socket that
-the twins process keeps at `$HALL_DEVICES_DIR/NAME`) · `alsa://default` (a sound card; only the speaker uses it).
+the twins process keeps at `$HALL_DEVICES_DIR/NAME`) · `alsa://default` (a sound card; only the speaker uses it) ·
+`udp://host:8453` (a sign) · `evdev://1a2c:0b23?phys=usb-1.2/input0` (a USB key pad or scanner) · `gpio://bcm` (pins).
 Every exception of pyserial, socket and termios while opening ends here and becomes one of ours.
 """
 
@@ -25,7 +26,7 @@ import serial
 from drivers.errors import BadAddress, NoAccess, PortBusy, Unplugged
 from drivers.transport import FdTransport, Transport
 
-Scheme = Literal["serial", "socket", "simulated", "alsa"]
+Scheme = Literal["serial", "socket", "udp", "simulated", "alsa", "evdev", "gpio"]
 
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "parity": ("N", "E", "O"),
@@ -33,6 +34,7 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "flow": ("none", "rtscts", "xonxoff"),
 }
 _TWIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_EVDEV = re.compile(r"evdev://([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})/?(?:\?phys=([^&#]+))?")
 _CONNECT_TIMEOUT_S = 3.0
 
 
@@ -40,8 +42,8 @@ _CONNECT_TIMEOUT_S = 3.0
 class Address:
     """One parsed address.
 
-    place: path of the port, host name, name of the twin, or ALSA device · port: TCP port 1–65,535, else 0 ·
-    baud: 50–4,000,000 or None for the device's usual rate · baud_auto: the driver finds the rate out, which only card
+    place: path of the port, host name, name of the twin, ALSA device, or vendor:product · port: TCP or UDP port
+    1–65,535, else 0 · baud: 50–4,000,000 or None for the device's usual rate · baud_auto: the driver finds the rate out, which only card
     readers can · line: other settings of a serial line.
     """
 
@@ -53,7 +55,7 @@ class Address:
     line: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        place = f"{self.place}:{self.port}" if self.scheme == "socket" else self.place
+        place = f"{self.place}:{self.port}" if self.scheme in ("socket", "udp") else self.place
         return f"{self.scheme}://{place}"
 
 
@@ -72,20 +74,22 @@ def twin_path(name: str) -> Path:
 
 def parse_address(url: str) -> Address:
     """Parse `url`. Raises BadAddress with what would be right."""
+    if url.startswith("evdev:"):
+        return _evdev(url)  # 1a2c:0b23 looks like a port that is no number
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as err:
         raise BadAddress(f"{url!r} is no address: {err}.") from err
-    if parts.scheme not in ("serial", "socket", "simulated", "alsa"):
+    if parts.scheme not in ("serial", "socket", "udp", "simulated", "alsa", "gpio"):
         raise BadAddress(
             f"{url!r} is no address of a device; write serial:///dev/ttyUSB0?baud=9600, socket://host:9100, "
-            "simulated://NAME or, for a speaker, alsa://default."
+            "udp://host:8453, evdev://vendor:product, gpio://bcm, simulated://NAME or, for a speaker, alsa://default."
         )
     options = _options(url, parts.query)
     baud = options.pop("baud", None)
     scheme = cast(Scheme, parts.scheme)
-    if scheme in ("socket", "alsa") and parts.query:
+    if scheme in ("socket", "udp", "alsa", "gpio") and parts.query:
         raise BadAddress(f"{url!r}: a {scheme} address takes no settings after '?'.")
     auto = baud == "auto"
     line_baud = int(baud) if baud is not None and not auto else None
@@ -93,15 +97,17 @@ def parse_address(url: str) -> Address:
         if parts.netloc or len(parts.path) < 2:
             raise BadAddress(f"{url!r} names no port; write serial:///dev/ttyUSB0?baud=9600 with three slashes.")
         return Address(scheme, unquote(parts.path), baud=line_baud, baud_auto=auto, line=options)
-    if scheme == "socket":
+    if scheme in ("socket", "udp"):
         if not parts.hostname or port is None or parts.path not in ("", "/"):
-            raise BadAddress(f"{url!r} needs a host and a port, like socket://192.168.1.20:9100.")
+            like = "socket://192.168.1.20:9100" if scheme == "socket" else "udp://192.168.1.20:8453"
+            raise BadAddress(f"{url!r} needs a host and a port, like {like}.")
         return Address(scheme, parts.hostname, port=port)
     name = unquote(parts.netloc)
     if not name or parts.path not in ("", "/"):
-        raise BadAddress(
-            f"{url!r} needs one name, like {scheme}://{'printer-1' if scheme == 'simulated' else 'default'}."
-        )
+        like = {"simulated": "printer-1", "gpio": "bcm"}.get(scheme, "default")
+        raise BadAddress(f"{url!r} needs one name, like {scheme}://{like}.")
+    if scheme == "gpio" and name != "bcm":
+        raise BadAddress(f"{url!r}: pins are numbered as the chip has them; write gpio://bcm.")
     if scheme == "simulated":
         twin_path(name)
     return Address(scheme, name, baud=line_baud, baud_auto=auto, line=options)
@@ -114,12 +120,25 @@ def open_transport(address: Address, default_baud: int = 9600) -> Transport:
         raise BadAddress(
             f"{address}: this device cannot find its baud rate out; write the number that its manual names."
         )
-    if address.scheme == "socket":
+    if address.scheme in ("socket", "udp"):
         return _open_socket(address)
+    if address.scheme in ("evdev", "gpio"):
+        raise BadAddress(f"{address} has no line to talk over; this device needs a serial port, socket or UDP address.")
     if address.scheme == "alsa":
         raise BadAddress(f"{address} is a sound card; this device needs a serial port, a socket or a simulated device.")
     path = address.place if address.scheme == "serial" else str(twin_path(address.place))
     return _open_serial(address, path, address.baud or default_baud)
+
+
+def _evdev(url: str) -> Address:
+    found = _EVDEV.fullmatch(url)
+    if found is None:
+        raise BadAddress(
+            f"{url!r} is no USB key pad or scanner; write evdev://vendor:product with four hexadecimal digits each, "
+            "and ?phys=PORT where two are alike (lsusb tells them)."
+        )
+    phys = {"phys": unquote(found[3])} if found[3] else {}
+    return Address("evdev", f"{found[1]}:{found[2]}".lower(), line=phys)
 
 
 def _options(url: str, query: str) -> dict[str, str]:
@@ -161,12 +180,25 @@ def _open_serial(address: Address, path: str, baud: int) -> Transport:
 
 def _open_socket(address: Address) -> Transport:
     try:
-        link = socket.create_connection((address.place, address.port), timeout=_CONNECT_TIMEOUT_S)
+        if address.scheme == "udp":
+            link = _udp_socket(address)
+        else:
+            link = socket.create_connection((address.place, address.port), timeout=_CONNECT_TIMEOUT_S)
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as err:
         raise _opening_failed(address, err) from err
     link.setblocking(False)
-    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return FdTransport(link.fileno(), link.close, str(address))
+
+
+def _udp_socket(address: Address) -> socket.socket:
+    link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        link.connect((address.place, address.port))
+    except OSError:
+        link.close()
+        raise
+    return link
 
 
 def _opening_failed(address: Address, err: Exception) -> Unplugged | PortBusy | NoAccess | BadAddress:
@@ -182,6 +214,6 @@ def _opening_failed(address: Address, err: Exception) -> Unplugged | PortBusy | 
         return Unplugged(f"{address} is no serial port.")
     if address.scheme == "simulated":
         return Unplugged(f"{address} is not there; start the simulated devices with hall-devices panel or simulate.")
-    if address.scheme == "socket":
+    if address.scheme in ("socket", "udp"):
         return Unplugged(f"{address} does not answer; see that the device is switched on and on the network.")
     return Unplugged(f"{address} is not plugged in; see the cable and the name of the port.")
