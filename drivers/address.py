@@ -43,8 +43,8 @@ class Address:
     """One parsed address.
 
     place: path of the port, host name, name of the twin, ALSA device, or vendor:product · port: TCP or UDP port
-    1–65,535, else 0 · baud: 50–4,000,000 or None for the device's usual rate · baud_auto: the driver finds the rate out, which only card
-    readers can · line: other settings of a serial line.
+    1–65,535, else 0 · baud: 50–4,000,000 or None for the device's usual rate · baud_auto: the driver finds the rate
+    out, which only card readers can · line: other settings of a serial line, or a key pad's phys.
     """
 
     scheme: Scheme
