@@ -24,6 +24,10 @@ DRIVERS: dict[str, str] = {
     "ratingpad.dialect": "drivers.ratingpad:create_dialect",
     "callpad.ff68": "drivers.callpad:create",
     "callpad.dialect": "drivers.callpad:create_dialect",
+    "sign.kanban": "drivers.sign:create_kanban",
+    "sign.alpha": "drivers.sign:create_alpha",
+    "sign.ledstrip": "drivers.sign:create_led_strip",
+    "sign.dialect": "drivers.sign:create_dialect",
     "speaker.speech": "drivers.speaker:create",
 }
 ENTRY_POINT_GROUP = "hall_queue.drivers"

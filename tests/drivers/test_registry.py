@@ -20,6 +20,10 @@ OPTIONS = {
     "printer.escpos": {"width_mm": 58, "cutter": False, "process_id": False, "speed_mm_s": 80.0},
     "idcard.sdt": {"poll_s": 0.5},
     "ratingpad.ff68": {"grades": {"0": 1, "3": 5}},
+    "sign.alpha": {"at": 0},
+    "sign.dialect": {"dialect": str(DIALECTS / "kanban.toml"), "at": 5},
+    "sign.kanban": {"at": 5},
+    "sign.ledstrip": {},
     "speaker.speech": {"bank": "", "espeak": "espeak-ng"},
 }
 
@@ -36,7 +40,7 @@ def test_every_driver_is_made_before_its_device_is_plugged_in(name, monkeypatch,
 
 
 def test_names():
-    assert kinds() == ["callpad", "idcard", "printer", "ratingpad", "speaker"]
+    assert kinds() == ["callpad", "idcard", "printer", "ratingpad", "sign", "speaker"]
     assert drivers_of("printer") == ["escpos"]
     assert drivers_of("fax") == []
 
