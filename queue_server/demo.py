@@ -26,7 +26,7 @@ START_S = 60.0
 STOP_S = 8.0
 MANAGER = "demo"
 # Kind in the file's name, command, and the pages to show of it.
-NODES = (("kiosk", "kiosk-node", ("",)), ("display", "display-node", ("wall", "tablet/1")))
+NODES = (("kiosk", "kiosk-node", ("",)), ("display", "display-node", ("wall", "sign/1", "tablet/1")))
 
 
 class DemoFailedError(RuntimeError):
