@@ -33,9 +33,7 @@ def printed(document: Document, width_dots: int = 576):
 
 def test_golden_bytes_of_a_chinese_line():
     data = encode_slip(Document((TextLine("社保A：1", align="left"),)), 576).data
-    assert data == bytes.fromhex(
-        "1b40 1d2100 1b4500 1b6100 1c26 c9e7b1a3 41 a3ba 31 1c2e 0a 1d2100 1b4500 1b6100 1b6406 1d5601"
-    )
+    assert data == bytes.fromhex("1b40 1c26 c9e7b1a3 41 a3ba 31 1c2e 0a 1b6406 1d5601")
 
 
 def test_golden_bytes_of_the_label_and_the_symbol():
@@ -43,6 +41,14 @@ def test_golden_bytes_of_the_label_and_the_symbol():
     assert data.startswith(bytes.fromhex("1b40 1d2133 1b4501 1b6101 41303432 0a"))
     assert bytes.fromhex("1d286b 0400 3141 3200 1d286b 0300 3143 05 1d286b 0300 3145 31") in data
     assert bytes.fromhex("1d286b 0500 3150 30 6869 1d286b 0300 3151 30") in data
+
+
+def test_only_what_changes_is_sent():
+    lines = (TextLine("A", scale=2, bold=True), TextLine("B", scale=2), TextLine("C", align="left"), TextLine("D"))
+    data = encode_slip(Document(lines), 384, cutter=False).data
+    assert data == bytes.fromhex(
+        "1b40 1d2111 1b4501 1b6101 41 0a 1b4500 42 0a 1d2100 1b6100 43 0a 1b6101 44 0a 1b6100 1b6406"
+    )
 
 
 def test_without_a_cutter_the_slip_is_only_fed():
