@@ -20,6 +20,8 @@ OPTIONS = {
     "printer.escpos": {"width_mm": 58, "cutter": False, "process_id": False, "speed_mm_s": 80.0},
     "idcard.sdt": {"poll_s": 0.5},
     "ratingpad.ff68": {"grades": {"0": 1, "3": 5}},
+    "keypad.evdev": {},
+    "scanner.evdev": {},
     "sign.alpha": {"at": 0},
     "sign.dialect": {"dialect": str(DIALECTS / "kanban.toml"), "at": 5},
     "sign.kanban": {"at": 5},
@@ -40,7 +42,7 @@ def test_every_driver_is_made_before_its_device_is_plugged_in(name, monkeypatch,
 
 
 def test_names():
-    assert kinds() == ["callpad", "idcard", "printer", "ratingpad", "sign", "speaker"]
+    assert kinds() == ["callpad", "idcard", "keypad", "printer", "ratingpad", "scanner", "sign", "speaker"]
     assert drivers_of("printer") == ["escpos"]
     assert drivers_of("fax") == []
 
