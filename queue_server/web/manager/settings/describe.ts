@@ -1,8 +1,7 @@
 // Changes in words: which setting of which service or window, what it was and what it becomes. Knows no HTML.
-import { textOf } from "@shared/language";
 import { duration } from "@shared/time";
 import type { Text } from "@shared/wire";
-import type { Change, SettingsDocument } from "./document";
+import { anyText, type Change, type SettingsDocument } from "./document";
 import { has, t, tCode } from "./words";
 
 export interface Described {
@@ -28,7 +27,7 @@ export function describe(changes: Change[], documents: (SettingsDocument | null 
     if (row && (isNew || isGone)) {
       if (whole.has(prefix)) continue;
       whole.add(prefix);
-      const name = textOf((isNew ? named.after : named.before) as Text);
+      const name = anyText((isNew ? named.after : named.before) as Text);
       lines.push({ key: prefix, what: t(isNew ? "is_new" : "is_gone", { what: rowName(row[1] ?? "", name) }), before: "", after: "" });
     } else if (row) {
       const [before, after] = bothWords(change);
@@ -48,7 +47,7 @@ export function placeOf(field: string, draft: SettingsDocument): string {
   if (!row) return has("part.", field) ? tCode("part.", field, "setting_other") : settingName(field);
   const kind = row[1] ?? "";
   const rows: { name: Text }[] = kind === "services" ? draft.services : draft.windows;
-  const name = textOf(rows[Number(row[2])]?.name) || t("unnamed");
+  const name = anyText(rows[Number(row[2])]?.name) || t("unnamed");
   return [rowName(kind, name), ...(row[3] ? [settingName(row[3])] : [])].join(" · ");
 }
 
@@ -60,7 +59,7 @@ function nameOf(kind: string, id: string, documents: (SettingsDocument | null | 
   for (const document of documents) {
     const rows: { id: string | number | null; name: Text }[] = (kind === "services" ? document?.services : document?.windows) ?? [];
     const row = rows.find((each) => String(each.id) === id);
-    if (row) return textOf(row.name);
+    if (row) return anyText(row.name);
   }
   return id;
 }

@@ -1,4 +1,5 @@
 // A hall's settings as `GET /settings` gives them: the tables of its TOML file. Knows their shapes and nothing else.
+import { textOf } from "@shared/language";
 import type { Text } from "@shared/wire";
 
 export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
@@ -51,6 +52,11 @@ export interface Version {
   by: string;
   source: string;
   changes: Change[];
+}
+
+/** The words of a row in the page's language, or in any that has some already. */
+export function anyText(text: Text | undefined): string {
+  return textOf(text) || (Object.values(text ?? {}).find(Boolean) ?? "");
 }
 
 /** A document by its own values, as nothing else holds them. */
