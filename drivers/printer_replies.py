@@ -90,6 +90,8 @@ class ReplyParser:
             held.clear()
             return Processed(process_id)
         if first & 0x93 == 0x10:
+            if any(byte & 0x90 for byte in held[1:]):
+                return Noise(held.pop(0))  # what follows is no automatic status, so it is looked at for itself
             if len(held) < 4:
                 return None
             value = bytes(held)
