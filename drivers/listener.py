@@ -6,18 +6,27 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from drivers.errors import DriverError
 from drivers.ports import DeviceState
 from drivers.states import CLOSED, STARTING, failed
-from drivers.transport import OpenTransport, Transport
 
 _log = logging.getLogger(__name__)
 
 OnState = Callable[[DeviceState], None]
 
 
-class Listener:
+class Closable(Protocol):
+    """What is opened: a transport, or a board of pins."""
+
+    def close(self) -> None: ...
+
+
+T = TypeVar("T", bound=Closable)
+
+
+class Listener(Generic[T]):
     """One device's thread.
 
     session: works on an open transport until `stopped`; raises DriverError when the device fails · retry_s: pause
@@ -26,7 +35,7 @@ class Listener:
     """
 
     def __init__(
-        self, name: str, open_transport: OpenTransport, session: Callable[[Transport], None], retry_s: float = 0.5
+        self, name: str, open_transport: Callable[[], T], session: Callable[[T], None], retry_s: float = 0.5
     ) -> None:
         self._name = name
         self._open_transport = open_transport

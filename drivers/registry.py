@@ -24,6 +24,8 @@ DRIVERS: dict[str, str] = {
     "ratingpad.dialect": "drivers.ratingpad:create_dialect",
     "callpad.ff68": "drivers.callpad:create",
     "callpad.dialect": "drivers.callpad:create_dialect",
+    "lamps.gpio": "drivers.gpio:create_lamps",
+    "buttons.gpio": "drivers.gpio:create_buttons",
     "keypad.evdev": "drivers.keys:create_keypad",
     "scanner.evdev": "drivers.keys:create_scanner",
     "sign.kanban": "drivers.sign:create_kanban",

@@ -20,7 +20,9 @@ OPTIONS = {
     "printer.escpos": {"width_mm": 58, "cutter": False, "process_id": False, "speed_mm_s": 80.0},
     "idcard.sdt": {"poll_s": 0.5},
     "ratingpad.ff68": {"grades": {"0": 1, "3": 5}},
+    "buttons.gpio": {"pins": {"next": 17}},
     "keypad.evdev": {},
+    "lamps.gpio": {"pins": {"free": 17, "alarm": 27}, "active_low": True},
     "scanner.evdev": {},
     "sign.alpha": {"at": 0},
     "sign.dialect": {"dialect": str(DIALECTS / "kanban.toml"), "at": 5},
@@ -42,7 +44,7 @@ def test_every_driver_is_made_before_its_device_is_plugged_in(name, monkeypatch,
 
 
 def test_names():
-    assert kinds() == ["callpad", "idcard", "keypad", "printer", "ratingpad", "scanner", "sign", "speaker"]
+    assert kinds() == ["buttons", "callpad", "idcard", "keypad", "lamps", "printer", "ratingpad", "scanner", "sign", "speaker"]
     assert drivers_of("printer") == ["escpos"]
     assert drivers_of("fax") == []
 
