@@ -17,6 +17,14 @@ def test_a_ticket_is_found_by_label_or_last_digits(hall: HallProcess, node: Clie
     assert node.get(f"/tickets?find={label}").json()["code"] == "forbidden"
 
 
+def test_the_square_code_of_a_slip_is_a_picture(hall: HallProcess, node: Client) -> None:
+    ticket = node.post("/tickets", {"service": "social"}).json()
+    code = hall.client("reception").get(f"/tickets/{ticket['ticket_id']}/qr")
+    assert (code.status_code, code.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert b"<svg" in code.content
+    assert node.get("/tickets/nothing/qr").json()["code"] == "unknown_ticket"
+
+
 def test_accounts_are_made_changed_and_removed(hall: HallProcess, manager: Client) -> None:
     person = {"staff": "zhao", "name": "Zhao", "role": "staff", "window": 2, "password": "four-words-here"}
     assert manager.post("/staff", person).status_code == 201
