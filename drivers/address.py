@@ -3,7 +3,8 @@
 `serial:///dev/ttyUSB0?baud=9600` · `socket://host:9100` · `simulated://NAME` (a place, not another driver: the pty or
 socket that
 the twins process keeps at `$HALL_DEVICES_DIR/NAME`) · `alsa://default` (a sound card; only the speaker uses it) ·
-`udp://host:8453` (a sign) · `evdev://1a2c:0b23?phys=usb-1.2/input0` (a USB key pad or scanner) · `gpio://bcm` (pins).
+`udp://host:8453` (a sign) · `evdev://1a2c:0b23?phys=usb-1.2/input0` (a USB key pad or scanner) · `gpio://bcm` (pins) ·
+`usb://04b8:0202` (a printer, with `:serial` behind it where two are alike) · `cups://queue` (a printer of CUPS).
 Every exception of pyserial, socket and termios while opening ends here and becomes one of ours.
 """
 
@@ -26,7 +27,7 @@ import serial
 from drivers.errors import BadAddress, NoAccess, PortBusy, Unplugged
 from drivers.transport import FdTransport, Transport
 
-Scheme = Literal["serial", "socket", "udp", "simulated", "alsa", "evdev", "gpio"]
+Scheme = Literal["serial", "socket", "udp", "simulated", "alsa", "evdev", "gpio", "usb", "cups"]
 
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "parity": ("N", "E", "O"),
@@ -35,6 +36,8 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
 }
 _TWIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _EVDEV = re.compile(r"evdev://([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})/?(?:\?phys=([^&#]+))?")
+_USB = re.compile(r"usb://([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})(?::([^/?#]{1,126}))?/?")
+_CUPS_QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}")
 _CONNECT_TIMEOUT_S = 3.0
 
 
@@ -42,9 +45,10 @@ _CONNECT_TIMEOUT_S = 3.0
 class Address:
     """One parsed address.
 
-    place: path of the port, host name, name of the twin, ALSA device, or vendor:product · port: TCP or UDP port
-    1–65,535, else 0 · baud: 50–4,000,000 or None for the device's usual rate · baud_auto: the driver finds the rate
-    out, which only card readers can · line: other settings of a serial line, or a key pad's phys.
+    place: path of the port, host name, name of the twin, ALSA device, queue of CUPS, or vendor:product · port: TCP or
+    UDP port 1–65,535, else 0 · baud: 50–4,000,000 or None for the device's usual rate · baud_auto: the driver finds the
+    rate out, which only card readers can · line: other settings of a serial line, phys of a key pad, serial number of a
+    USB printer.
     """
 
     scheme: Scheme
@@ -76,20 +80,23 @@ def parse_address(url: str) -> Address:
     """Parse `url`. Raises BadAddress with what would be right."""
     if url.startswith("evdev:"):
         return _evdev(url)  # 1a2c:0b23 looks like a port that is no number
+    if url.startswith("usb:"):
+        return _usb(url)
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as err:
         raise BadAddress(f"{url!r} is no address: {err}.") from err
-    if parts.scheme not in ("serial", "socket", "udp", "simulated", "alsa", "gpio"):
+    if parts.scheme not in ("serial", "socket", "udp", "simulated", "alsa", "gpio", "cups"):
         raise BadAddress(
             f"{url!r} is no address of a device; write serial:///dev/ttyUSB0?baud=9600, socket://host:9100, "
-            "udp://host:8453, evdev://vendor:product, gpio://bcm, simulated://NAME or, for a speaker, alsa://default."
+            "udp://host:8453, usb://vendor:product, cups://queue, evdev://vendor:product, gpio://bcm, simulated://NAME "
+            "or, for a speaker, alsa://default."
         )
     options = _options(url, parts.query)
     baud = options.pop("baud", None)
     scheme = cast(Scheme, parts.scheme)
-    if scheme in ("socket", "udp", "alsa", "gpio") and parts.query:
+    if scheme in ("socket", "udp", "alsa", "gpio", "cups") and parts.query:
         raise BadAddress(f"{url!r}: a {scheme} address takes no settings after '?'.")
     auto = baud == "auto"
     line_baud = int(baud) if baud is not None and not auto else None
@@ -104,10 +111,12 @@ def parse_address(url: str) -> Address:
         return Address(scheme, parts.hostname, port=port)
     name = unquote(parts.netloc)
     if not name or parts.path not in ("", "/"):
-        like = {"simulated": "printer-1", "gpio": "bcm"}.get(scheme, "default")
+        like = {"simulated": "printer-1", "gpio": "bcm", "cups": "queue"}.get(scheme, "default")
         raise BadAddress(f"{url!r} needs one name, like {scheme}://{like}.")
     if scheme == "gpio" and name != "bcm":
         raise BadAddress(f"{url!r}: pins are numbered as the chip has them; write gpio://bcm.")
+    if scheme == "cups" and not _CUPS_QUEUE.fullmatch(name):
+        raise BadAddress(f"{url!r} names no queue of CUPS; lpstat -e lists the queues of this machine.")
     if scheme == "simulated":
         twin_path(name)
     return Address(scheme, name, baud=line_baud, baud_auto=auto, line=options)
@@ -122,7 +131,7 @@ def open_transport(address: Address, default_baud: int = 9600) -> Transport:
         )
     if address.scheme in ("socket", "udp"):
         return _open_socket(address)
-    if address.scheme in ("evdev", "gpio"):
+    if address.scheme in ("evdev", "gpio", "usb", "cups"):
         raise BadAddress(f"{address} has no line to talk over; this device needs a serial port, socket or UDP address.")
     if address.scheme == "alsa":
         raise BadAddress(f"{address} is a sound card; this device needs a serial port, a socket or a simulated device.")
@@ -139,6 +148,17 @@ def _evdev(url: str) -> Address:
         )
     phys = {"phys": unquote(found[3])} if found[3] else {}
     return Address("evdev", f"{found[1]}:{found[2]}".lower(), line=phys)
+
+
+def _usb(url: str) -> Address:
+    found = _USB.fullmatch(url)
+    if found is None:
+        raise BadAddress(
+            f"{url!r} is no USB printer; write usb://vendor:product with four hexadecimal digits each, and :serial "
+            "behind them where two are alike (lsusb tells them)."
+        )
+    serial_number = {"serial": unquote(found[3])} if found[3] else {}
+    return Address("usb", f"{found[1]}:{found[2]}".lower(), line=serial_number)
 
 
 def _options(url: str, query: str) -> dict[str, str]:

@@ -11,11 +11,13 @@ from drivers.address import Address, open_transport
 from drivers.document import Document
 from drivers.errors import BadAddress, DriverError, Mute, PaperOut, Unplugged, Unsupported
 from drivers.ports import DeviceState, PrintResult
+from drivers.printer_cups import CupsPrinter
 from drivers.printer_replies import PrinterStatus
 from drivers.printer_talk import Patience, PrinterTalk, not_printed
 from drivers.slip_bytes import SlipBytes, cut_off, encode_slip
 from drivers.states import CLOSED, STARTING, failed
 from drivers.transport import OpenTransport
+from drivers.usb_line import open_usb
 
 PAPER_DOTS = {58: 384, 80: 576}
 """Width of the paper in mm -> dots of the head."""
@@ -198,14 +200,16 @@ def create(
     cutter: bool = True,
     process_id: bool = True,
     speed_mm_s: float = 60.0,
-) -> EscposPrinter:
+) -> EscposPrinter | CupsPrinter:
     """The printer at `address`, for paper `width_mm` wide: 58 or 80. Raises Unsupported, BadAddress."""
     if width_mm not in PAPER_DOTS:
         raise Unsupported(f"Paper {width_mm} mm wide is unknown; width_mm is 58 or 80.")
     if address.baud_auto:
         raise BadAddress(f"{address}: a printer's baud rate is not found out; its self-test page prints it.")
+    if address.scheme == "cups":
+        return CupsPrinter(address.place, width_dots=PAPER_DOTS[width_mm], cutter=cutter)
     return EscposPrinter(
-        lambda: open_transport(address),
+        lambda: open_usb(address) if address.scheme == "usb" else open_transport(address),
         width_dots=PAPER_DOTS[width_mm],
         cutter=cutter,
         process_id=process_id,
