@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from staff_desk import PASSWORD, Desks, StaffHall, choose, go_to, on, staff_hall, until
 
 pytestmark = pytest.mark.browser
@@ -173,6 +173,43 @@ def test_two_consoles_of_one_window_know_of_each_other(hall: StaffHall, desks: D
     assert [event["kind"] for event in hall.journal(before)] == ["TicketCalled"]
     second.close()
     expect(on(first, "second-console")).to_have_count(0)
+
+
+def lose_first_answer(page: Page, path: str) -> list[str]:
+    """The server does what is asked, but its first answer never arrives; returns the keys of all tries as they come."""
+    keys: list[str] = []
+
+    def handle(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(path, handle)
+    return keys
+
+
+def test_a_lost_answer_does_nothing_twice(hall: StaffHall, desks: Desks) -> None:
+    hall.ticket()
+    hall.manager.post("/windows/1/open", {})
+    hall.manager.post("/windows/1/next")
+    console = desks.open("zhang", "/console/1")
+    reception = desks.open("desk", "/reception")
+    recalls = lose_first_answer(console, "**/recall")
+    tickets = lose_first_answer(reception, "**/tickets")
+    before = hall.seq
+    console.keyboard.press("r")
+    on(reception, "service-social").click()
+    on(reception, "issue").click()
+    expect(on(reception, "ticket-label")).to_have_text("B001")
+    expect(on(console, "calls")).to_have_text("2 次")
+    for keys in (recalls, tickets):
+        until(lambda keys=keys: len(keys) == 2, "the second try")
+        assert keys[0] == keys[1]
+    expect(on(console, "action-recall")).not_to_have_attribute("aria-busy", "true")
+    assert sorted(event["kind"] for event in hall.journal(before)) == ["TicketIssued", "TicketRecalled"]
 
 
 COUNT_TONES = """(() => {
