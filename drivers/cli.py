@@ -16,6 +16,7 @@ from drivers.cli_card import read_card
 from drivers.cli_faults import one_sentence
 from drivers.cli_monitor import monitor
 from drivers.cli_print import print_test
+from drivers.cli_say import bank, say
 from drivers.cli_stop import until_stopped
 from drivers.errors import BadAddress, Unsupported
 from drivers.probe import probe as probe_address
@@ -36,6 +37,8 @@ def main() -> None:
 main.add_command(read_card)
 main.add_command(print_test)
 main.add_command(monitor)
+main.add_command(say)
+main.add_command(bank)
 
 
 @main.command("list")

@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from drivers.address import Address, twin_path
+from drivers.announcement import compose
 from drivers.clips import Clips
 from drivers.errors import BadAddress, DriverError, SpeakerError, SpeechMissing, Unsupported
 from drivers.players import AplayPlayer, Player, TwinPlayer
 from drivers.ports import DeviceState
-from drivers.sound import Sound, announcement_comment, duration_s, joined, silence, write_wav
+from drivers.sound import announcement_comment, duration_s, write_wav
 from drivers.speech_words import CHIME
 from drivers.states import CLOSED, OK, STARTING, failed, warning
 
 _log = logging.getLogger(__name__)
-_GAP_S = 0.04
-_AFTER_CHIME_S = 0.25
 _CHECK_EVERY_S = {"ok": 60.0, "warning": 10.0, "failed": 5.0}
 
 
@@ -56,7 +55,7 @@ class TokenSpeaker:
                 state, heard = warning(err), [CHIME]
                 _log.warning("an announcement is reduced to its chime: %s", err)
                 sounds = [self._clips.get(token, language) for token in heard]
-            sound = _compose(heard, sounds)
+            sound = compose(heard, sounds)
             try:
                 self._player.play(write_wav(sound, announcement_comment(language, heard)), duration_s(sound))
             except DriverError as err:
@@ -86,13 +85,6 @@ class TokenSpeaker:
         """No further announcement; one that is being played goes on to its end."""
         self._closed = True
         self._state = CLOSED
-
-
-def _compose(tokens: Sequence[str], sounds: Sequence[Sound[int]]) -> Sound[int]:
-    parts = []
-    for token, sound in zip(tokens, sounds, strict=True):
-        parts.append(sound + silence(_AFTER_CHIME_S) if token == CHIME else sound)
-    return joined(parts, _GAP_S)
 
 
 def create(address: Address, *, bank: str = "", espeak: str = "espeak-ng") -> TokenSpeaker:
