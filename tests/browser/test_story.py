@@ -78,10 +78,12 @@ def test_from_the_tap_to_the_rating(stage: Any, open_page: Any, manager_token: s
     expect(tablet.locator("[data-test=thanks]")).to_be_visible()
 
     events = until(lambda: (found := stage.journal(manager_token))[-1]["kind"] == "Rated" and found, "the rating")
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    # The nodes' printers, readers and pads tell how they are in the same journal; the story is all the rest.
+    events = [event for event in events if event["kind"] != "DeviceChanged"]
     assert [event["kind"] for event in events] == [
         "DayOpened", "WindowOpened", "TicketIssued", "TicketCalled", "ServingStarted", "ServingFinished", "Rated",
     ]  # fmt: skip
-    assert [event["seq"] for event in events] == list(range(1, 8))
     assert events[2]["data"]["label"] == label
     assert (events[6]["data"]["grade"], events[6]["data"]["reasons"]) == (5, ["517"])
     assert events[6]["data"]["ticket_id"] == events[2]["data"]["ticket_id"]
