@@ -7,9 +7,12 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
+from PIL import Image
+
 from drivers.address import Address, open_transport
 from drivers.document import Document
 from drivers.errors import BadAddress, DriverError, Mute, PaperOut, Unplugged, Unsupported
+from drivers.logo import load_logo
 from drivers.ports import DeviceState, PrintResult
 from drivers.printer_cups import CupsPrinter
 from drivers.printer_replies import PrinterStatus
@@ -35,9 +38,8 @@ class EscposPrinter:
     """One printer.
 
     open_transport: opens its line; called again after it was unplugged · width_dots: 384 (58 mm) or 576 (80 mm) ·
-    cutter:
-    whether it cuts · process_id: False for a clone that prints `GS ( H` as text · speed_mm_s: its slowest paper speed ·
-    patience: how long to wait for its answers.
+    cutter: whether it cuts · logo: at the top of each slip · process_id: False for a clone that prints `GS ( H` as text
+    · speed_mm_s: its slowest paper speed · patience: how long to wait for its answers.
     """
 
     def __init__(
@@ -46,13 +48,14 @@ class EscposPrinter:
         *,
         width_dots: int = 576,
         cutter: bool = True,
+        logo: Image.Image | None = None,
         process_id: bool = True,
         speed_mm_s: float = 60.0,
         patience: Patience | None = None,
     ) -> None:
         self.width_dots = width_dots
         self._open_transport = open_transport
-        self._cutter = cutter
+        self._cutter, self._logo = cutter, logo
         self._process_id = process_id
         self._speed_mm_s = speed_mm_s
         self._patience = patience or Patience()
@@ -66,7 +69,7 @@ class EscposPrinter:
     def print(self, document: Document) -> PrintResult:
         """Print `document` and wait until it is known what became of it; never raises for a device that is unwell."""
         try:
-            slip = encode_slip(document, self.width_dots, self._cutter)
+            slip = encode_slip(document, self.width_dots, self._cutter, self._logo)
         except DriverError as err:
             return not_printed(err)
         with self._lock:
@@ -198,20 +201,24 @@ def create(
     *,
     width_mm: int = 80,
     cutter: bool = True,
+    logo: str = "",
     process_id: bool = True,
     speed_mm_s: float = 60.0,
 ) -> EscposPrinter | CupsPrinter:
-    """The printer at `address`, for paper `width_mm` wide: 58 or 80. Raises Unsupported, BadAddress."""
+    """The printer at `address`, for paper `width_mm` wide: 58 or 80; logo: path of a picture. Raises Unsupported,
+    BadAddress, BadDocument."""
     if width_mm not in PAPER_DOTS:
         raise Unsupported(f"Paper {width_mm} mm wide is unknown; width_mm is 58 or 80.")
     if address.baud_auto:
         raise BadAddress(f"{address}: a printer's baud rate is not found out; its self-test page prints it.")
+    picture = load_logo(logo) if logo else None
     if address.scheme == "cups":
-        return CupsPrinter(address.place, width_dots=PAPER_DOTS[width_mm], cutter=cutter)
+        return CupsPrinter(address.place, width_dots=PAPER_DOTS[width_mm], cutter=cutter, logo=picture)
     return EscposPrinter(
         lambda: open_usb(address) if address.scheme == "usb" else open_transport(address),
         width_dots=PAPER_DOTS[width_mm],
         cutter=cutter,
+        logo=picture,
         process_id=process_id,
         speed_mm_s=speed_mm_s,
     )

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Sequence
 
+from PIL import Image
+
 from drivers.document import Document
 from drivers.errors import CoverOpen, DriverError, PaperOut, PrinterFault, PrinterOffline, Refused, Unplugged
 from drivers.ipp import (
@@ -43,11 +45,19 @@ _CAUSES: tuple[tuple[str, type[DriverError], str], ...] = (
 
 
 class CupsPrinter:
-    """One queue. width_dots, cutter: as of EscposPrinter · wait_s: longest wait for a job to be completed."""
+    """One queue. width_dots, cutter, logo: as of EscposPrinter · wait_s: longest wait for a job to be completed."""
 
-    def __init__(self, queue: str, *, width_dots: int = 576, cutter: bool = True, wait_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        queue: str,
+        *,
+        width_dots: int = 576,
+        cutter: bool = True,
+        logo: Image.Image | None = None,
+        wait_s: float = 10.0,
+    ) -> None:
         self.width_dots = width_dots
-        self._queue, self._cutter, self._wait_s = queue, cutter, wait_s
+        self._queue, self._cutter, self._logo, self._wait_s = queue, cutter, logo, wait_s
         self._lock = threading.Lock()
         self._last = STARTING
         self._closed = False
@@ -56,7 +66,7 @@ class CupsPrinter:
     def print(self, document: Document) -> PrintResult:
         """Hand `document` to CUPS and wait until it is known what became of it; never raises for a device."""
         try:
-            slip = encode_slip(document, self.width_dots, self._cutter)
+            slip = encode_slip(document, self.width_dots, self._cutter, self._logo)
         except DriverError as err:
             return not_printed(err)
         with self._lock:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from escpos.capabilities import Profile
 from escpos.printer import Dummy
+from PIL import Image
 
 from drivers.document import Block, Columns, Document, Feed, QrCode, TextLine
 from drivers.errors import BadDocument
@@ -107,14 +108,19 @@ class _Encoder(Dummy):  # type: ignore[misc]  # python-escpos ships no types
         self.height_dots += feed.lines * LINE_DOTS
 
 
-def encode_slip(document: Document, width_dots: int, cutter: bool = True) -> SlipBytes:
+def encode_slip(document: Document, width_dots: int, cutter: bool = True, logo: Image.Image | None = None) -> SlipBytes:
     """Bytes of `document` for paper `width_dots` wide (384 or 576), initialised before and partially cut after it.
 
-    cutter: False for a printer without one; the slip is only fed past the tear bar. Raises BadDocument, and FontMissing
+    cutter: False for a printer without one; the slip is only fed past the tear bar · logo: a 1-bit picture that stands
+    once at the top, see drivers/logo.py. Raises BadDocument, and FontMissing
     when a line must be drawn and no font is installed.
     """
     encoder = _Encoder(width_dots)
     encoder.hw("INIT")
+    if logo is not None:
+        encoder.style("center")
+        encoder.image(logo)
+        encoder.height_dots += logo.height
     for block in document.blocks:
         encoder.block(block)
     encoder.style()

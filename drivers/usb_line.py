@@ -43,6 +43,9 @@ def open_usb(address: Address, find_with: Mapping[str, Any] | None = None) -> Tr
     printer = Usb(usb_args=arguments)
     try:
         printer.open()
+        return UsbTransport(printer, str(address), usb_core, usb_util)
+    except DriverError:
+        raise
     except DeviceNotFoundError as err:
         raise _opening_failed(address, err.__context__) from err
     except usb_core.NoBackendError as err:
@@ -50,7 +53,6 @@ def open_usb(address: Address, find_with: Mapping[str, Any] | None = None) -> Tr
     except (usb_core.USBError, ValueError) as err:
         # ValueError: a serial number that this user may not read.
         raise _opening_failed(address, err) from err
-    return UsbTransport(printer, str(address), usb_core, usb_util)
 
 
 class UsbTransport:
