@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -28,7 +29,8 @@ PORTS = 8
 
 def _free_ports() -> int:
     """The first of some free ports in a row."""
-    for first in range(21000, 29000, PORTS):
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # two workers must not look at the same ports
+    for first in range(21000 + 4000 * worker, 25000 + 4000 * worker, PORTS):
         probes = [socket.socket() for _ in range(PORTS)]
         try:
             for offset, probe in enumerate(probes):
