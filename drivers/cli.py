@@ -19,6 +19,7 @@ from drivers.cli_print import print_test
 from drivers.cli_say import bank, say
 from drivers.cli_stop import until_stopped
 from drivers.errors import BadAddress, Unsupported
+from drivers.probe import LISTEN_S
 from drivers.probe import probe as probe_address
 from drivers.registry import drivers_of
 from drivers.simulated.faults import FAULTS, begin_fault
@@ -27,6 +28,7 @@ from drivers.simulated.idcard import IdCardTwin
 from drivers.simulated.panel.app import create_app
 from drivers.simulated.people import SAMPLES
 from drivers.simulated.twins_file import KINDS, TwinSettings, TwinsFileError, load_twins
+from drivers.trace import hex_line
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,11 +65,16 @@ def list_devices() -> None:
 
 @main.command()
 @click.argument("url")
-@click.option("--driver", help="Ask as this driver would: escpos, sdt, ff68 or speech.")
+@click.option("--driver", help="Ask as escpos, sdt, ff68 or speech would, only listen, or look for FILE.toml's frames.")
+@click.option("--trace", is_flag=True, help="Show the bytes in both directions on standard error.")
+@click.option(
+    "--seconds", default=LISTEN_S, show_default=True, type=click.FloatRange(0.1, 3600), help="How long to listen."
+)
 @one_sentence
-def probe(url: str, driver: str | None) -> None:
+def probe(url: str, driver: str | None, trace: bool, seconds: float) -> None:
     """Ask what stands at URL, without printing or playing anything."""
-    click.echo(f"{url}: {probe_address(parse_address(url), driver)}")
+    on_bytes = (lambda way, data: click.echo(hex_line(way, data), err=True)) if trace else None
+    click.echo(f"{url}: {probe_address(parse_address(url), driver, on_bytes, seconds)}")
 
 
 @main.command()

@@ -75,15 +75,16 @@ class TypedLines:
 
 def create_keypad(address: Address) -> TypedLines:
     """The USB key pad at evdev://vendor:product?phys=…, or simulated://NAME."""
-    return TypedLines("key pad", _opener(address), empty=True, patience_s=30.0)
+    return TypedLines("key pad", opener(address), empty=True, patience_s=30.0)
 
 
 def create_scanner(address: Address) -> TypedLines:
     """The QR or bar-code scanner at evdev://vendor:product?phys=…, or simulated://NAME."""
-    return TypedLines("scanner", _opener(address), empty=False, patience_s=1.0)
+    return TypedLines("scanner", opener(address), empty=False, patience_s=1.0)
 
 
-def _opener(address: Address) -> OpenTransport:
+def opener(address: Address) -> OpenTransport:
+    """Opens what types at `address`. Raises BadAddress."""
     if address.scheme == "evdev":
         return lambda: open_keys(address)
     if address.scheme == "simulated":
