@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import textwrap
 import tomllib
 from contextlib import suppress
 from pathlib import Path
@@ -389,3 +390,33 @@ def test_shipped_dialects():
     assert SHIPPED == ["alpha", "ff68", "kanban", "sdt-framing"]
     for name in SHIPPED:
         assert shipped(name).name == name
+
+
+# -- the page ----------------------------------------------------------------------------------------------------------
+
+
+def page_blocks() -> list[str]:
+    page = (ROOT / "docs" / "dialects.md").read_text("utf-8")
+    return [textwrap.dedent(block) for block in re.findall(r"```toml\n(.*?)\n *```", page, re.DOTALL)]
+
+
+def test_the_example_of_the_page_is_short_and_right():
+    text = page_blocks()[0]
+    assert len(text.splitlines()) < 40
+    dialect = read_dialect(text, "example.toml")
+    page = (ROOT / "docs" / "dialects.md").read_text("utf-8")
+    heard = [bytes.fromhex(line) for line in re.findall(r"^ *< ([0-9A-F ]+?)  \|", page, re.MULTILINE)]
+    assert [(dialect.read(one).event, dialect.read(one).address) for one in heard] == [
+        ("next", 0x31),
+        ("recall", 0x31),
+        ("next", 0x32),
+    ]
+    assert spaced(dialect.acknowledgement(heard[0])) == "06 31"
+    assert spaced(dialect.command("show", "42", 0x31)) == "07 31 20 04 02"
+
+
+def test_the_polling_of_the_page_is_right():
+    ask = '\n[[frames]]\nname = "ask"\ndirection = "out"\nfields = [{ const = "05" }, { u8 = "address" }]\n'
+    dialect = read_dialect(page_blocks()[0] + ask + page_blocks()[1], "example.toml")
+    assert [spaced(question) for _, question in dialect.questions()] == ["05 01", "05 02", "05 03"]
+    assert dialect.question_every_s == 0.1
