@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select
+from sqlalchemy import Table, bindparam, delete, func, insert, select, text
 
 from .database import Database
 from .errors import Conflict, NotDurable, NotReadable
@@ -97,11 +97,11 @@ class SqlJournal:
         return {row[0]: Answer(*row) for row in self._query(sql, values)}
 
     def forget_answers(self, before_ms: int) -> int:
-        old = (
-            select(answers.c.command_id)
-            .where(answers.c.hall == self._hall, answers.c.at_ms < before_ms)
-            .limit(FORGET_AT_ONCE)
-        )
+        # Answers are only ever added, so the order of rows is the order of time, and one look at the oldest is enough.
+        age = text("rowid") if self._database.is_sqlite else answers.c.at_ms
+        of_hall = select(answers.c.command_id, answers.c.at_ms).where(answers.c.hall == self._hall)
+        oldest = of_hall.order_by(age).limit(FORGET_AT_ONCE).subquery()
+        old = select(oldest.c.command_id).where(oldest.c.at_ms < before_ms)
         statement = delete(answers).where(answers.c.hall == self._hall, answers.c.command_id.in_(old))
         forgotten = 0
         while True:  # in small transactions: an append waits for one of them at most

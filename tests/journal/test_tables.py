@@ -56,7 +56,10 @@ def test_steps_make_what_tables_says(url: str) -> None:
     engine = create_engine(_driver(url))
     with engine.begin() as connection:
         migrations.upgrade(connection, HEAD)
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        if engine.dialect.name == "sqlite":  # the comparison does not know that an index is for PostgreSQL alone
+            differences = [d for d in differences if (d[0], d[1].name) != ("add_index", "answers_age")]
+        assert differences == []
     stepped = _shape(url)
     with engine.begin() as connection:
         for name in ("alembic_version", *metadata.tables):

@@ -37,7 +37,8 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("hall", "command_id", name="answers_command"),
     )
-    op.create_index("answers_age", "answers", ["hall", "at_ms"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("answers_age", "answers", ["hall", "at_ms"])
     op.create_table(
         "vault",
         sa.Column("hall", sa.Text, nullable=False),
