@@ -10,13 +10,14 @@ import pytest
 
 from drivers import presses
 from drivers.callpad import CallPads
-from drivers.dialect_file import load_dialect
+from drivers.dialect_file import load_dialect, read_dialect
 from drivers.errors import Unplugged, Unsupported
 from drivers.ff68_keys import Ff68Language
 from drivers.pad_events import KEY_EVENTS
 from drivers.ports import DeviceState, GradePressed, KeyPressed
 from drivers.presses import Presses
 from drivers.simulated.callpad import CallPadTwin
+from drivers.simulated.twin import ByteTwin
 from drivers.transport import OpenTransport
 
 DIALECTS = Path(__file__).parents[2] / "config" / "dialects"
@@ -236,3 +237,73 @@ def test_presses():
         one.is_new(3, "recall", tenth / 10)
     assert one.stuck(7.0) == (3, "recall")
     assert one.stuck(9.0) is None
+
+
+# -- pads that speak only when asked -----------------------------------------------------------------------------------
+
+POLLED = """
+name = "polled"
+silence_ms = 50
+[[frames]]
+name = "ask"
+direction = "out"
+fields = [{ const = "05" }, { u8 = "address" }, { check = "sum8", of = "address" }]
+[[frames]]
+name = "key"
+direction = "in"
+fields = [{ const = "02" }, { u8 = "address" }, { u8 = "key" }, { check = "sum8", of = "address..key" }]
+[[events]]
+frame = "key"
+field = "key"
+map = { "4E" = "next" }
+[poll]
+frame = "ask"
+addresses = [1, 2]
+every_ms = 20
+"""
+
+
+class PolledTwin(ByteTwin):
+    """Pads that answer to their own address: the key that was pressed, or 0 for none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.away: set[int] = set()
+        self.pressed: dict[int, int] = {}
+        self.echoes = True
+
+    def _receive(self, data: bytes) -> None:
+        self._say(data)  # a two-wire line: the host hears its own questions
+        for at in range(0, len(data) - 2, 3):
+            address = data[at + 1]
+            if address not in self.away:
+                key = self.pressed.pop(address, 0)
+                self._say(bytes((2, address, key, (address + key) & 0xFF)))
+
+
+@pytest.fixture
+def polled(plug_in) -> Iterator[tuple[PolledTwin, Heard]]:
+    twin = PolledTwin()
+    heard = Heard(plug_in(twin).open, read_dialect(POLLED, "polled.toml"))
+    heard.state("ok")
+    yield twin, heard
+    heard.pads.close()
+
+
+def test_polled_pads_are_asked_in_turn(polled):
+    twin, heard = polled
+    for address in (2, 1):
+        twin.pressed[address] = 0x4E
+        assert heard.key() == KeyPressed(address, "next")
+    with pytest.raises(Unsupported, match="no command beep"):
+        heard.pads.beep(1)
+
+
+def test_a_pad_that_does_not_answer_is_named(polled):
+    twin, heard = polled
+    twin.away.add(2)
+    assert "Of the call pads, 2 do not answer" in heard.state("mute").detail
+    twin.pressed[1] = 0x4E
+    assert heard.key() == KeyPressed(1, "next"), "the others go on"
+    twin.away.clear()
+    heard.state("ok")
