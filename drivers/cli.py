@@ -56,11 +56,16 @@ def list_devices() -> None:
             continue
         kind = kind_file(path).read_text() if kind_file(path).is_file() else "unknown"
         there = "" if path.exists() else ", gone"
-        rows.append((f"simulated://{path.name}", f"simulated {kind}{there}", ", ".join(drivers_of(kind)) or "unknown"))
+        rows.append((f"simulated://{path.name}", f"simulated {kind}{there}", _fitting(kind)))
     if not rows:
         click.echo(f"No serial port is plugged in, and no simulated device is in {folder}.")
     for address, what, driver in rows:
         click.echo(f"{address}  {what}  driver: {driver}")
+
+
+def _fitting(kind: str) -> str:
+    """Drivers for a simulated device; a board of pins serves two kinds."""
+    return ", ".join(drivers_of("lamps" if kind == "gpio" else kind)) or "unknown"
 
 
 @main.command()

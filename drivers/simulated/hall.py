@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.printer import PAPER_DOTS
+from drivers.simulated.callpad import CallPadTwin
+from drivers.simulated.gpio import PinsTwin
 from drivers.simulated.idcard import IdCardTwin
+from drivers.simulated.keys import KeysTwin
 from drivers.simulated.line import Line, PtyLine, UnixLine, make_devices_dir
 from drivers.simulated.printer import PrinterTwin
 from drivers.simulated.ratingpad import RatingPadTwin
+from drivers.simulated.sign import SignTwin
 from drivers.simulated.speaker import SpeakerTwin
 from drivers.simulated.twins_file import TwinSettings
 
-Device = PrinterTwin | IdCardTwin | RatingPadTwin | SpeakerTwin
+Device = PrinterTwin | IdCardTwin | RatingPadTwin | CallPadTwin | SignTwin | KeysTwin | PinsTwin | SpeakerTwin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ def make_twin(settings: TwinSettings) -> Device:
         return IdCardTwin()
     if settings.kind == "ratingpad":
         return RatingPadTwin(settings.addresses)
+    if settings.kind == "callpad":
+        return CallPadTwin(settings.addresses)
+    if settings.kind == "sign":
+        return SignTwin(settings.speaks)
+    if settings.kind in ("keypad", "scanner"):
+        return KeysTwin(keypad=settings.kind == "keypad")
+    if settings.kind == "gpio":
+        return PinsTwin()
     return SpeakerTwin(settings.pace)
 
 
@@ -45,7 +57,12 @@ def put_on_line(device: Device, path: Path, *, paced: bool = False) -> Line:
 
     paced: bytes on the pty take the time of the baud rate that the host sets.
     """
-    return UnixLine(device, path) if isinstance(device, SpeakerTwin) else PtyLine(device, path, paced=paced)
+    if isinstance(device, SpeakerTwin):
+        return UnixLine(device, path)
+    line = PtyLine(device, path, paced=paced)
+    if isinstance(device, KeysTwin):
+        line.wire.baud = KeysTwin.wire_baud
+    return line
 
 
 class Twins:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 
 from drivers.simulated.twin import ByteTwin
+from drivers.simulated.twins_file import SIGNS
 
-KINDS = ("kanban", "alpha", "ledstrip")
 _ALPHA = re.compile(rb"\0{5}\x01Z([0-9A-F]{2})(\x02AA\x1b b([ -~]*)\x03)([0-9A-F]{4})\x04")
 _STRIP_HEAD = bytes.fromhex("21 21 55 AA 00 01 03 08 10 00 00 00")
 _HOLD_BYTES = 4096
 
 
 class SignTwin(ByteTwin):
-    """The signs of one line. speaks: of KINDS · echoes: a two-wire adapter, the host hears itself."""
+    """The signs of one line. speaks: of SIGNS · echoes: a two-wire adapter, the host hears itself."""
 
     def __init__(self, speaks: str = "kanban") -> None:
         super().__init__()
-        if speaks not in KINDS:
-            raise ValueError(f"a sign speaks one of {', '.join(KINDS)}")
+        if speaks not in SIGNS:
+            raise ValueError(f"a sign speaks one of {', '.join(SIGNS)}")
         self.speaks = speaks
         self.echoes = False
         self._held = bytearray()

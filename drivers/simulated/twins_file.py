@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-KINDS = ("printer", "idcard", "ratingpad", "speaker")
+KINDS = ("printer", "idcard", "ratingpad", "callpad", "sign", "keypad", "scanner", "gpio", "speaker")
+SIGNS = ("kanban", "alpha", "ledstrip")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _COMMON = ("name", "kind")
 _KEYS = {
     "printer": (*_COMMON, "width_mm"),
     "idcard": _COMMON,
     "ratingpad": (*_COMMON, "addresses"),
+    "callpad": (*_COMMON, "addresses"),
+    "sign": (*_COMMON, "speaks"),
+    "keypad": _COMMON,
+    "scanner": _COMMON,
+    "gpio": _COMMON,
     "speaker": (*_COMMON, "pace"),
 }
 
@@ -26,8 +32,8 @@ class TwinSettings:
     """One simulated device.
 
     name: [A-Za-z0-9][A-Za-z0-9_-]{0,31}, unique · kind: of KINDS · width_mm: a printer's paper, 58 or 80 · addresses:
-    the rating
-    pads on one line, each 0–255 · pace: a speaker takes the time its sound really takes.
+    the pads on one line, each 0–255 · pace: a speaker takes the time its sound really takes · speaks: a sign's
+    protocol, of SIGNS.
     """
 
     name: str
@@ -35,6 +41,7 @@ class TwinSettings:
     width_mm: int = 80
     addresses: tuple[int, ...] = (1,)
     pace: bool = False
+    speaks: str = "kanban"
 
 
 class TwinsFileError(ValueError):
@@ -93,6 +100,8 @@ def _mistakes(table: Any, names: set[str]) -> list[str]:
         lines.append(f"addresses is {addresses!r}; it must be a list of numbers from 0 to 255.")
     elif len(set(addresses)) < len(addresses):
         lines.append(f"addresses is {addresses!r}; each pad needs its own.")
+    if table.get("speaks", "kanban") not in SIGNS:
+        lines.append(f"speaks is {table['speaks']!r}; it must be one of {', '.join(SIGNS)}.")
     if not isinstance(table.get("pace", False), bool):
         lines.append(f"pace is {table['pace']!r}; it must be true or false.")
     return lines

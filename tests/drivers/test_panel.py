@@ -207,3 +207,66 @@ def test_mistakes_in_the_file_are_named(tmp_path, text, says):
         load_twins(file)
     assert says in str(caught.value)
     assert all(line.startswith(str(file)) for line in caught.value.lines)
+
+
+def test_pads_signs_keys_and_pins_on_the_page(monkeypatch, tmp_path, eventually):
+    more = [
+        TwinSettings("window-keys", "callpad", addresses=(3,)),
+        TwinSettings("sign", "sign", speaks="alpha"),
+        TwinSettings("typing", "keypad"),
+        TwinSettings("scanner", "scanner"),
+        TwinSettings("board", "gpio"),
+    ]
+    heard: list[object] = []
+    with tempfile.TemporaryDirectory(prefix="hall-") as folder:
+        monkeypatch.setenv("HALL_DEVICES_DIR", folder)
+        with Twins(more, Path(folder)) as running:
+            page = create_app(running, tmp_path / "static").test_client()
+            pads = open_device("callpad", "ff68", "simulated://window-keys")
+            keypad = open_device("keypad", "evdev", "simulated://typing")
+            scanner = open_device("scanner", "evdev", "simulated://scanner")
+            sign = open_device("sign", "alpha", "simulated://sign")
+            lamps = open_device("lamps", "gpio", "simulated://board", pins={"free": 17})
+            for device in (pads, keypad, scanner):
+                device.listen(heard.append, lambda _state: None)
+            devices = (pads, keypad, scanner, sign, lamps)
+            eventually(lambda: all(device.state().code == "ok" for device in devices))
+            lamps.light("free")
+            sign.show("A001")
+            for path, body in (
+                ("window-keys/key", {"address": 3, "key": "next"}),
+                ("typing/enter", {"text": "42"}),
+                ("scanner/enter", {"text": "HTTPS://x/?a=B"}),
+            ):
+                assert page.post(f"/api/twins/{path}", json=body).status_code == 204
+            eventually(lambda: len(heard) == 3)
+            assert {str(one) for one in heard} >= {"42", "HTTPS://x/?a=B"}
+            eventually(lambda: state(page, "sign") == {"speaks": "alpha", "shown": {"0": "A001"}})
+            eventually(lambda: state(page, "board")["outputs"] == {"17": 1})
+            assert state(page, "window-keys")["call_keys"][0] == "next"
+            assert state(page, "typing") == {}
+            for device in devices:
+                device.close()
+            buttons = open_device("buttons", "gpio", "simulated://board", pins={"next": 5})
+            buttons.listen(heard.append, lambda _state: None)
+            eventually(lambda: 5 in state(page, "board")["inputs"])
+            assert page.post("/api/twins/board/button", json={"pin": 5, "down": True}).status_code == 204
+            eventually(lambda: heard[-1] == "next")
+            assert page.post("/api/twins/board/button", json={"pin": 5, "down": False}).status_code == 204
+            for path, body in (
+                ("window-keys/key", {"address": 9, "key": "next"}),
+                ("window-keys/key", {"address": 3, "key": "dance"}),
+                ("typing/enter", {"text": "号"}),
+                ("typing/enter", {"text": "x" * 201}),
+                ("board/button", {"pin": 9, "down": True}),
+            ):
+                assert page.post(f"/api/twins/{path}", json=body).status_code == 422
+            assert page.post("/api/twins/sign/enter", json={"text": "1"}).status_code == 404
+            buttons.close()
+
+
+def test_a_sign_speaks_what_there_is(tmp_path):
+    path = tmp_path / "twins.toml"
+    path.write_text('[[twins]]\nname = "s"\nkind = "sign"\nspeaks = "morse"\n')
+    with pytest.raises(TwinsFileError, match="kanban, alpha, ledstrip"):
+        load_twins(path)

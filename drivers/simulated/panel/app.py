@@ -17,8 +17,11 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
+from drivers.simulated.callpad import CALL_KEYS, CallPadTwin
+from drivers.simulated.gpio import PinsTwin
 from drivers.simulated.hall import Device, Twins
 from drivers.simulated.idcard import IdCardTwin
+from drivers.simulated.keys import KeysTwin
 from drivers.simulated.panel.views import twin_view
 from drivers.simulated.people import SAMPLES
 from drivers.simulated.printer import PrinterTwin
@@ -44,6 +47,7 @@ pages</code>。</p>
 <p>The devices work already: see <a href="/api/twins">/api/twins</a>.</p></html>
 """
 
+_TYPED = 200
 T = TypeVar("T", bound=Device)
 
 
@@ -82,6 +86,7 @@ def create_app(twins: Twins, static: Path = STATIC) -> Flask:
     _printer_routes(app, twins)
     _reader_routes(app, twins)
     _pad_routes(app, twins)
+    _key_routes(app, twins)
     _speaker_routes(app, twins)
     return app
 
@@ -145,6 +150,37 @@ def _pad_routes(app: Flask, twins: Twins) -> None:
         if not 0 <= value <= 255:
             raise PanelError(422, "invalid_value", f"value is {value}; it must be from 0 to 255.")
         twin.press(address, value)
+        return Response(status=204)
+
+
+def _key_routes(app: Flask, twins: Twins) -> None:
+    @app.post("/api/twins/<name>/key")
+    def key(name: str) -> Response:
+        twin = _twin(twins, name, CallPadTwin)
+        address, pressed = _field("address", int, "a number"), _field("key", str, "the name of a key")
+        if address not in twin.addresses:
+            raise PanelError(422, "unknown_address", f"No pad has the address {address}; there are {twin.addresses}.")
+        if pressed not in CALL_KEYS:
+            raise PanelError(422, "invalid_value", f"There is no key {pressed!r}; there are {', '.join(CALL_KEYS)}.")
+        twin.press_key(address, pressed)
+        return Response(status=204)
+
+    @app.post("/api/twins/<name>/enter")
+    def enter(name: str) -> Response:
+        twin = _twin(twins, name, KeysTwin)
+        text = _field("text", str, "a text of at most 200 characters")
+        if len(text) > _TYPED or not all(" " <= character <= "~" for character in text):
+            raise PanelError(422, "invalid_value", f"text must be at most {_TYPED} printable ASCII characters.")
+        twin.enter(text)
+        return Response(status=204)
+
+    @app.post("/api/twins/<name>/button")
+    def button(name: str) -> Response:
+        twin = _twin(twins, name, PinsTwin)
+        pin, down = _field("pin", int, "a number"), _field("down", bool, "true or false")
+        if pin not in twin.inputs():
+            raise PanelError(422, "invalid_value", f"No button is read at pin {pin}; there are {twin.inputs()}.")
+        twin.press(pin) if down else twin.release(pin)
         return Response(status=204)
 
 

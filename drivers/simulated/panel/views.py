@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from drivers.simulated.callpad import CALL_KEYS, CallPadTwin
+from drivers.simulated.gpio import PinsTwin
 from drivers.simulated.hall import Running
 from drivers.simulated.idcard import IdCardTwin
+from drivers.simulated.keys import KeysTwin
 from drivers.simulated.paper import font_or_none
 from drivers.simulated.people import SAMPLES
 from drivers.simulated.printer import PrinterTwin
 from drivers.simulated.ratingpad import KEYS, RatingPadTwin
+from drivers.simulated.sign import SignTwin
 from drivers.simulated.speaker import SpeakerTwin
 
 _SHOWN = 20
@@ -25,6 +29,12 @@ def twin_view(running: Running) -> dict[str, Any]:
         state = _reader(device)
     elif isinstance(device, RatingPadTwin):
         state = _pads(device)
+    elif isinstance(device, SignTwin):
+        state = {"speaks": device.speaks, "shown": {str(at): text for at, text in device.all_shown().items()}}
+    elif isinstance(device, KeysTwin):
+        state = {}
+    elif isinstance(device, PinsTwin):
+        state = {"outputs": {str(pin): level for pin, level in device.outputs().items()}, "inputs": device.inputs()}
     else:
         state = _speaker(running.name, device)
     return {"name": running.name, "kind": running.kind, "address": f"simulated://{running.name}", "state": state}
@@ -74,6 +84,7 @@ def _reader(twin: IdCardTwin) -> dict[str, Any]:
 def _pads(twin: RatingPadTwin) -> dict[str, Any]:
     return {
         "addresses": twin.addresses,
+        "call_keys": list(CALL_KEYS) if isinstance(twin, CallPadTwin) else [],
         "keys": [{"value": value, "title": title} for value, title in KEYS.items()],
         "rating_open": {str(address): twin.rating_open(address) for address in twin.addresses},
         "shown": {str(address): twin.shown(address) for address in twin.addresses},
