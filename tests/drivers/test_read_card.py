@@ -226,7 +226,7 @@ class Ruled:
 
 @pytest.mark.parametrize(("baud", "limit_s"), [(115_200, 0.13), (9600, 1.5)])
 def test_from_card_to_data_in_the_time_of_its_bytes(baud, limit_s):
-    """Find, select, read: 1,385 bytes and no pause between them. The pause before is the poll of 0.1 s: below 0.4 s."""
+    """Find, select, read: 1,359 bytes and no pause between them. The pause before is the poll of 0.1 s: below 0.4 s."""
     line = Ruled(Wire(laid("citizen"), baud))
     talk = SdtTalk(line)
     assert talk.find()
