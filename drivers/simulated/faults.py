@@ -10,9 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.errors import Unsupported
+from drivers.simulated.callpad import CallPadTwin
 from drivers.simulated.idcard import IdCardTwin
+from drivers.simulated.keys import KeysTwin
 from drivers.simulated.line import Line, PtyLine
 from drivers.simulated.printer import PrinterTwin
+from drivers.simulated.ratingpad import RatingPadTwin
+from drivers.simulated.sign import SignTwin
 from drivers.simulated.twin import ByteTwin
 
 SLOW_BAUD = 9600
@@ -21,7 +25,8 @@ _SPLIT_S = 0.002
 _PULL_AFTER_BYTES, _PULL_AFTER_READER_BYTES = 120, 25
 _AWAY_S = 1.0
 _PAPER_LEFT_DOTS = 120
-_FRAMES = ("idcard", "ratingpad")
+_FRAMES = ("idcard", "ratingpad", "callpad")
+_STUCK_CODE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,18 @@ def _card_pull(twin: ByteTwin, _line: PtyLine) -> None:
         twin.pull_at_read = True
 
 
+def _echo(twin: ByteTwin, _line: PtyLine) -> None:
+    if isinstance(twin, RatingPadTwin | SignTwin):
+        twin.echoes = True
+
+
+def _stuck(twin: ByteTwin, _line: PtyLine) -> None:
+    if isinstance(twin, CallPadTwin):
+        twin.hold_key(twin.addresses[0], "next")
+    elif isinstance(twin, KeysTwin):
+        twin.hold(_STUCK_CODE)
+
+
 FAULTS: dict[str, Fault] = {
     "silence": Fault("it hears and says nothing", _silence),
     "garbage": Fault("its answers are noise, as at a wrong baud rate", _garbage),
@@ -94,6 +111,8 @@ FAULTS: dict[str, Fault] = {
     "paper-end": Fault("the paper ends in the middle of the next slip", _paper_end, ("printer",)),
     "cover-open": Fault("the cover is open", _cover, ("printer",)),
     "card-pull": Fault("the card is pulled while it is read", _card_pull, ("idcard",)),
+    "echo": Fault("a two-wire RS-485 adapter hears what it sends", _echo, ("ratingpad", "callpad", "sign")),
+    "stuck-key": Fault("a key stays down", _stuck, ("callpad", "keypad", "scanner")),
 }
 
 

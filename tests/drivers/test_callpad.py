@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers import presses
+from drivers.address import open_transport, parse_address
 from drivers.callpad import CallPads
 from drivers.dialect_file import load_dialect, read_dialect
 from drivers.errors import Unplugged, Unsupported
@@ -16,7 +18,10 @@ from drivers.ff68_keys import Ff68Language
 from drivers.pad_events import KEY_EVENTS
 from drivers.ports import DeviceState, GradePressed, KeyPressed
 from drivers.presses import Presses
+from drivers.registry import open_device
 from drivers.simulated.callpad import CallPadTwin
+from drivers.simulated.faults import begin_fault
+from drivers.simulated.line import PtyLine
 from drivers.simulated.twin import ByteTwin
 from drivers.transport import OpenTransport
 
@@ -307,3 +312,76 @@ def test_a_pad_that_does_not_answer_is_named(polled):
     assert heard.key() == KeyPressed(1, "next"), "the others go on"
     twin.away.clear()
     heard.state("ok")
+
+
+# -- the faults that `hall-devices simulate --fault` shows -------------------------------------------------------------
+
+
+@pytest.fixture
+def on_line(tmp_path) -> Iterator[tuple[CallPadTwin, PtyLine, Heard]]:
+    twin = CallPadTwin([3])
+    line = PtyLine(twin, tmp_path / "pads")
+    address = parse_address(f"serial://{tmp_path}/pads?baud=9600")
+    heard = Heard(lambda: open_transport(address), Ff68Language())
+    yield twin, line, heard
+    heard.pads.close()
+    twin.release_key()
+    line.close()
+
+
+def test_a_busy_port_is_named(tmp_path):
+    twin = CallPadTwin([3])
+    line = PtyLine(twin, tmp_path / "pads")
+    begin_fault("port-busy", "callpad", twin, line)
+    heard = Heard(lambda: open_transport(parse_address(f"serial://{tmp_path}/pads")), Ff68Language())
+    assert heard.state("port_busy").health == "failed"
+    heard.pads.close()
+    line.close()
+
+
+@pytest.mark.parametrize("fault", ["garbage", "half-frame", "checksum", "silence"])
+def test_faults_of_a_pad_make_no_event(on_line, fault, eventually):
+    twin, line, heard = on_line
+    heard.state("ok")
+    begin_fault(fault, "callpad", twin, line)
+    for _ in range(8):
+        twin.press_key(3, "next")
+        eventually(lambda: not twin._out)  # each answer is spoilt by itself
+    if fault != "silence":
+        heard.state("bad_frame")
+    assert heard.keys.empty()
+    twin.spoil, twin.mute = bytes, False
+    twin.press_key(3, "recall")
+    assert heard.key() == KeyPressed(3, "recall")
+
+
+@pytest.mark.parametrize("fault", ["split", "slow", "echo"])
+def test_faults_of_a_line_cost_nothing(on_line, fault):
+    twin, line, heard = on_line
+    heard.state("ok")
+    begin_fault(fault, "callpad", twin, line)
+    for event in KEY_EVENTS:
+        twin.press_key(3, event)
+        assert heard.key() == KeyPressed(3, event)
+    assert heard.keys.empty()
+
+
+def test_a_key_sticks_by_name(on_line, monkeypatch):
+    monkeypatch.setattr(presses, "STUCK_S", 0.6)
+    twin, line, heard = on_line
+    heard.state("ok")
+    begin_fault("stuck-key", "callpad", twin, line)
+    assert heard.state("stuck_key").health == "warning"
+    assert heard.key() == KeyPressed(3, "next")
+
+
+@pytest.mark.skipif("HALL_HW_CALLPAD" not in os.environ, reason="HALL_HW_CALLPAD names no address of a real call pad")
+def test_a_real_pad():
+    """Press any key of the pad within a minute."""
+    pads = open_device("callpad", "ff68", os.environ["HALL_HW_CALLPAD"])
+    keys: queue.Queue[KeyPressed] = queue.Queue()
+    pads.listen(keys.put, lambda _state: None)
+    try:
+        assert keys.get(timeout=60).event in KEY_EVENTS
+    finally:
+        pads.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import threading
@@ -315,3 +316,24 @@ def test_the_twin_passes_over_what_it_does_not_know():
     assert (twin.outputs(), twin.inputs(), len(twin._held)) == ({}, [], 4096)
     twin.press(4)
     assert twin.feed(b"") == b""
+
+
+@pytest.mark.skipif("HALL_HW_LAMPS" not in os.environ, reason="HALL_HW_LAMPS names no pin with a lamp")
+def test_a_real_lamp(eventually):
+    """Look at it: it is lit once."""
+    lamps = PinLamps(opener(parse_address("gpio://bcm")), {"free": int(os.environ["HALL_HW_LAMPS"])})
+    lamps.light("free")
+    eventually(lambda: lamps.state().code == "ok")
+    lamps.close()
+
+
+@pytest.mark.skipif("HALL_HW_BUTTONS" not in os.environ, reason="HALL_HW_BUTTONS names no pin with a button")
+def test_a_real_button():
+    """Press it within a minute."""
+    heard: queue.Queue[str] = queue.Queue()
+    buttons = PinButtons(opener(parse_address("gpio://bcm")), {"next": int(os.environ["HALL_HW_BUTTONS"])})
+    buttons.listen(heard.put, lambda _state: None)
+    try:
+        assert heard.get(timeout=60) == "next"
+    finally:
+        buttons.close()

@@ -311,3 +311,18 @@ def test_without_the_library_it_is_said_what_to_install():
         pad.close()
     else:
         assert load_evdev() is evdev
+
+
+@pytest.mark.parametrize("kind", ["keypad", "scanner"])
+def test_a_real_device(kind):
+    """Type or scan anything within a minute."""
+    url = os.environ.get(f"HALL_HW_{kind.upper()}")
+    if not url:
+        pytest.skip(f"HALL_HW_{kind.upper()} names no address of a real {kind}")
+    heard: queue.Queue[str] = queue.Queue()
+    device = open_device(kind, "evdev", url)
+    device.listen(heard.put, lambda _state: None)
+    try:
+        assert heard.get(timeout=60)
+    finally:
+        device.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -215,3 +216,16 @@ def test_noise_before_a_frame_costs_the_twin_nothing():
     wrong[-2] ^= 1
     twin.feed(bytes(wrong))
     assert twin.shown() == "A1"
+
+
+@pytest.mark.skipif("HALL_HW_SIGN" not in os.environ, reason="HALL_HW_SIGN names no DRIVER=ADDRESS of a real sign")
+def test_a_real_sign(eventually):
+    """Look at it: it shows 888, then nothing."""
+    driver, _, url = os.environ["HALL_HW_SIGN"].partition("=")
+    sign = open_device("sign", driver, url)
+    try:
+        sign.show("888")
+        eventually(lambda: sign.state().code == "ok")
+        sign.clear()
+    finally:
+        sign.close()
