@@ -45,4 +45,4 @@ def read_card(url: str, as_json: bool, timeout_s: float) -> None:
     else:
         for name, value in sheet.as_dict().items():
             click.echo(f"{name}: {value}")
-    click.echo("Take the card away.", err=True)
+        click.echo("Take the card away.", err=True)

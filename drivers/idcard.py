@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 from drivers.address import Address, open_transport
 from drivers.errors import BadFrame, CardInvalid, CardUnreadable, Mute
 from drivers.idcard_text import decode_card
 from drivers.listener import Listener
 from drivers.ports import Card, DeviceState
-from drivers.sdt import SdtTalk
+from drivers.sdt import FIND, STATUS, SdtTalk
 from drivers.states import OK, warning
 from drivers.transport import OpenTransport, Transport
 
@@ -25,7 +26,8 @@ class SdtReader:
     """One reader.
 
     open_transport: opens its line; called again after it was unplugged · poll_s: pause between two looks for a card ·
-    answer_timeout_s, read_timeout_s: longest wait for a short answer and for a card's data (1.35 s at 9600 baud).
+    answer_timeout_s, read_timeout_s: longest wait for the first byte of a short answer, and of one
+    that the card has a part in.
     """
 
     def __init__(
@@ -108,10 +110,11 @@ class ReaderLine:
         if not self._address.baud_auto:
             return open_transport(self._address, DEFAULT_BAUD)
         noise = False
-        for baud in self._bauds:
+        # Every reader ought to know the first question; some answer only to what concerns a card.
+        for question, baud in product((STATUS, FIND), self._bauds):
             transport = open_transport(replace(self._address, baud=baud, baud_auto=False))
             try:
-                answers = SdtTalk(transport, _TRY_TIMEOUT_S).answers()
+                answers = SdtTalk(transport, _TRY_TIMEOUT_S).answers(question)
             except BadFrame:
                 answers, noise = False, True
             except BaseException:

@@ -101,10 +101,10 @@ class SdtTalk:
             raise _refused(status)
         return status == FOUND
 
-    def answers(self) -> bool:
-        """Whether a reader answers at all, be it with a fault of its own. Raises Unplugged, BadFrame."""
+    def answers(self, question: bytes) -> bool:
+        """Whether a reader answers to `question` at all, be it with a fault of its own. Raises Unplugged, BadFrame."""
         try:
-            self._ask(STATUS)
+            self._ask(question)
         except Mute:
             return False
         return True
@@ -141,7 +141,7 @@ class SdtTalk:
         bad_before = self._parser.bad_frames
         self._transport.write(frame(command))
         now = time.monotonic()
-        deadline = now + (self._read_timeout_s if command == READ_BASE else self._answer_timeout_s)
+        deadline = now + (self._read_timeout_s if command in (SELECT, READ_BASE) else self._answer_timeout_s)
         limit = deadline + _REPLY_LIMIT_S
         heard_bytes = 0
         while (left_s := deadline - now) > 0 and heard_bytes < _REPLY_LIMIT_BYTES:

@@ -125,7 +125,7 @@ class UsbTransport:
 def _opening_failed(address: Address, err: BaseException | None) -> DriverError:
     number = getattr(err, "errno", None)
     if number in (errno.EACCES, errno.EPERM) or isinstance(err, ValueError):
-        return NoAccess(f"{address} may not be opened by this user; install the udev rules of the systemd folder.")
+        return NoAccess(f"{address} may not be opened by this user; add the udev rule of docs/devices.md.")
     if number == errno.EBUSY:
         return PortBusy(f"{address} is in use by another program; end that program first.")
     return Unplugged(f"{address} is not plugged in; lsusb lists what is.")

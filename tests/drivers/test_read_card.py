@@ -17,7 +17,7 @@ from drivers.cli import main
 from drivers.errors import BadAddress, BadFrame, CardInvalid, CardUnreadable, DriverError, Mute, Refused, Unplugged
 from drivers.idcard import ReaderLine
 from drivers.registry import open_device
-from drivers.sdt import PREAMBLE, SdtTalk
+from drivers.sdt import PREAMBLE, STATUS, SdtTalk
 from drivers.simulated.faults import begin_fault
 from drivers.simulated.idcard import IdCardTwin
 from drivers.simulated.line import MemoryTransport, PtyLine
@@ -278,6 +278,18 @@ def test_the_rate_is_found_out(on_pty, tmp_path, baud, noisy):
     assert twin.tried == [baud], "the rate that was found is tried first the next time"
 
 
+def test_a_reader_that_answers_only_to_what_concerns_a_card(on_pty, tmp_path):
+    class Terse(IdCardTwin):
+        def _do(self, command: bytes) -> None:
+            if command != STATUS:
+                super()._do(command)
+
+    on_pty(Terse())
+    transport = ReaderLine(parse_address(f"serial://{tmp_path}/reader?baud=auto")).open()
+    assert read_once(transport, 0.0) is None
+    transport.close()
+
+
 @pytest.mark.parametrize(("noisy", "error"), [(True, BadFrame), (False, Mute)])
 def test_no_rate_fits(on_pty, tmp_path, noisy, error):
     twin = AtOneRate(1, noisy)
@@ -315,7 +327,7 @@ def test_the_command_prints_one_object(on_pty, tmp_path):
     on_pty(laid("citizen"))
     result = run(f"serial://{tmp_path}/reader?baud=115200", "--json")
     assert result.exit_code == 0
-    assert "Take the card away." in result.stderr
+    assert result.stderr == "", "a program that reads both gets one object"
     assert json.loads(result.stdout) == {
         "type": "citizen",
         "name": "张示例",
@@ -335,6 +347,7 @@ def test_the_command_also_prints_lines(on_pty, tmp_path):
     result = run(f"serial://{tmp_path}/reader?baud=auto")
     assert result.exit_code == 0
     assert "name: 陈样例\n" in result.stdout
+    assert "Take the card away." in result.stderr
 
 
 def test_no_card_is_exit_3(on_pty, tmp_path):
