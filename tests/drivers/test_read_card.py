@@ -17,7 +17,7 @@ from drivers.cli import main
 from drivers.errors import BadAddress, BadFrame, CardInvalid, CardUnreadable, DriverError, Mute, Refused, Unplugged
 from drivers.idcard import ReaderLine
 from drivers.registry import open_device
-from drivers.sdt import PREAMBLE, STATUS, SdtTalk
+from drivers.sdt import FIND, PREAMBLE, STATUS, SdtTalk
 from drivers.simulated.faults import begin_fault
 from drivers.simulated.idcard import IdCardTwin
 from drivers.simulated.line import MemoryTransport, PtyLine
@@ -32,11 +32,14 @@ class Mannered(IdCardTwin):
 
     lead = b""
     repeats_find = False
+    late: tuple[int, int] | None = None  # status and bytes of an older answer that comes when the next was asked for
     failing_selects = 0
     later = b""
     status_of_later = 0x91
 
     def _do(self, command: bytes) -> None:
+        if self.late is not None:
+            super()._answer(self.late[0], bytes(self.late[1]))
         if command == b"\x20\x02" and self.failing_selects:
             self.failing_selects -= 1
             self._answer(0x81)
@@ -124,17 +127,40 @@ def test_a_validity_without_end_and_codes_that_mean_nothing():
         {"lead": b"\x00\xff\xaa\xaa"},
         {"lead": PREAMBLE + b"\x00\x04\x00\x00\x90\x00"},
         {"repeats_find": True},
+        {"late": (0x90, 8)},
         {"failing_selects": 1},
         {"repeats_find": True, "failing_selects": 1, "lead": b"\xaa"},
         {"status_of_later": 0x21},
         {"later": b"\0\0"},
     ],
-    ids=["noise first", "false frame first", "find twice", "second select", "all", "unknown question", "odd address"],
+    ids=[
+        "noise first",
+        "false frame first",
+        "find twice",
+        "late selection",
+        "late data",
+        "second select",
+        "all",
+        "unknown question",
+        "odd address",
+    ],
 )
 def test_readers_with_manners_of_their_own(plug_in, traits):
     sheet = read_once(plug_in(laid("citizen", **traits)).open(), 5.0)
     assert isinstance(sheet, CardSheet)
     assert sheet.address == "示例省样本市虚构路0号"
+
+
+def test_a_find_said_again_when_selection_was_asked_for(plug_in):
+    class Again(Mannered):
+        def _do(self, command: bytes) -> None:
+            if command != FIND:
+                self._answer(0x9F, bytes(4))
+            super()._do(command)
+
+    twin = Again()
+    twin.hold("citizen")
+    assert read_once(plug_in(twin).open(), 5.0) is not None
 
 
 @pytest.mark.parametrize(("sample", "address"), [("citizen", "示例省样本市虚构路九号"), ("foreigner", "")])
