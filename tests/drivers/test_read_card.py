@@ -138,7 +138,6 @@ def test_a_validity_without_end_and_codes_that_mean_nothing():
         "false frame first",
         "find twice",
         "late selection",
-        "late data",
         "second select",
         "all",
         "unknown question",
