@@ -10,7 +10,7 @@ run: environment pages  ## Start a whole hall with simulated devices; HALL=villa
 	$(BIN)/queue-server demo --config config/examples/$(HALL).toml
 
 test: packages environment pages  ## Install what tests need, where that is allowed, and run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 screenshots: environment pages  ## Take the pictures of the README anew
 	$(BIN)/python tests/support/screenshots.py
