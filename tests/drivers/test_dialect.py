@@ -21,7 +21,7 @@ from drivers.ff68 import Ff68Parser
 ROOT = Path(__file__).parents[2]
 DIALECTS = ROOT / "config" / "dialects"
 SHIPPED = sorted(path.stem for path in DIALECTS.glob("*.toml"))
-FUZZ_BYTES = 10_000_000 if os.environ.get("HALL_FUZZ") else 200_000
+FUZZ_BYTES = int(os.environ.get("HALL_FUZZ_BYTES", "200000"))
 
 ONBON = """
 name = "escaped"
@@ -420,3 +420,25 @@ def test_the_polling_of_the_page_is_right():
     dialect = read_dialect(page_blocks()[0] + ask + page_blocks()[1], "example.toml")
     assert [spaced(question) for _, question in dialect.questions()] == ["05 01", "05 02", "05 03"]
     assert dialect.question_every_s == 0.1
+
+
+TEXT = """
+name = "text"
+max_bytes = 16
+[[frames]]
+name = "line"
+fields = [{ const = "02" }, { bytes = "text", min = 1, max = 8 }, { const = "0D 0A" }]
+"""
+
+
+def test_a_field_that_ends_with_a_constant():
+    dialect = read_dialect(TEXT, "text.toml")
+    frame = dialect.frames["line"].build({"text": b"A01"})
+    assert frame == b"\x02A01\r\n"
+    for at in range(len(frame)):
+        parser = dialect.parser()
+        assert parser.feed(b"\x02" + b"x" * 12 + frame[:at], 1.0) + parser.feed(frame[at:], 1.01) == [frame]
+    assert dialect.parser().feed(b"\x02\r\n" + frame, 1.0) == [frame], "an empty text is too short"
+    assert dialect.parser().feed(b"\x02" + b"x" * 30 + frame, 1.0) == [frame], "an endless one too long"
+    with pytest.raises(BadDialect, match="may be"):
+        read_dialect(TEXT.replace("max = 8", "max = 14"), "text.toml")

@@ -26,7 +26,7 @@ from drivers.simulated.keys import KeysTwin
 from drivers.simulated.line import MemoryTransport
 from drivers.transport import OpenTransport
 
-FUZZ_BYTES = 10_000_000 if os.environ.get("HALL_FUZZ") else 200_000
+FUZZ_BYTES = int(os.environ.get("HALL_FUZZ_BYTES", "200000"))
 
 
 class Heard:

@@ -229,3 +229,35 @@ def test_a_line_is_listened_to(line, driver, heard, says):
         result = CliRunner().invoke(main, ["probe", line.url, "--driver", driver, "--seconds", "1"])
     assert result.exit_code == 0
     assert re.search(says, result.output), result.output
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_in_this_process_too(line, as_json):
+    with talking(line, GRADE_3):
+        arguments = ["monitor", line.url, "--driver", "ff68", "--count", "1", "--trace"]
+        result = CliRunner().invoke(main, [*arguments, "--json"] if as_json else arguments)
+    assert result.exit_code == 0, result.output
+    assert ('"value": 2' if as_json else "pad 3: grade 2") in result.stdout
+    assert "> FF 68 03 03 68 03 01 00 04 16" in result.stderr
+
+
+def test_a_scanner_in_this_process(tmp_path, monkeypatch):
+    monkeypatch.setenv("HALL_DEVICES_DIR", str(tmp_path))
+    twin = KeysTwin()
+    pty = PtyLine(twin, tmp_path / "scan")
+    pty.wire.baud = KeysTwin.wire_baud
+    stopped = threading.Event()
+
+    def scan() -> None:
+        while not stopped.wait(0.3):
+            twin.enter("A042")
+
+    thread = threading.Thread(target=scan)
+    thread.start()
+    try:
+        result = CliRunner().invoke(main, ["monitor", "simulated://scan", "--driver", "scanner", "--count", "1"])
+    finally:
+        stopped.set()
+        thread.join()
+        pty.close()
+    assert (result.exit_code, result.stdout) == (0, "typed: A042\n")
