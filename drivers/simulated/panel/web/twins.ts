@@ -21,7 +21,16 @@ export interface IdCardState {
   card: string | null;
   samples: { id: string; title: string }[];
 }
+export interface SignState {
+  speaks: string;
+  shown: Record<string, string>;
+}
+export interface PinsState {
+  outputs: Record<string, number>;
+  inputs: number[];
+}
 export interface RatingPadState {
+  call_keys?: string[];
   addresses: number[];
   keys?: { value: number; title: string }[];
   rating_open: Record<string, boolean>;
@@ -41,7 +50,10 @@ export interface SpeakerState {
 export type Twin =
   | { name: string; kind: "printer"; state: PrinterState }
   | { name: string; kind: "idcard"; state: IdCardState }
-  | { name: string; kind: "ratingpad"; state: RatingPadState }
+  | { name: string; kind: "ratingpad" | "callpad"; state: RatingPadState }
+  | { name: string; kind: "sign"; state: SignState }
+  | { name: string; kind: "keypad" | "scanner"; state: object }
+  | { name: string; kind: "gpio"; state: PinsState }
   | { name: string; kind: "speaker"; state: SpeakerState };
 
 const EVERY_MS = 500;

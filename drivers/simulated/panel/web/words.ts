@@ -3,4 +3,4 @@ import { makeWords } from "@shared/language";
 import en from "@shared/words/en/panel.json";
 import zh from "@shared/words/zh-CN/panel.json";
 
-export const { t } = makeWords(zh, en);
+export const { t, tCode } = makeWords(zh, en);
