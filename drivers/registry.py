@@ -15,7 +15,19 @@ from typing import Any, Literal, overload
 
 from drivers.address import parse_address
 from drivers.errors import Unsupported
-from drivers.ports import Device, IdCardReader, Printer, RatingPad, Speaker
+from drivers.ports import (
+    Buttons,
+    CallPad,
+    Device,
+    IdCardReader,
+    KeyPad,
+    Lamps,
+    Printer,
+    RatingPad,
+    Scanner,
+    Sign,
+    Speaker,
+)
 
 DRIVERS: dict[str, str] = {
     "printer.escpos": "drivers.printer:create",
@@ -45,6 +57,18 @@ def open_device(kind: Literal["idcard"], driver: str, address: str, **options: A
 def open_device(kind: Literal["ratingpad"], driver: str, address: str, **options: Any) -> RatingPad: ...
 @overload
 def open_device(kind: Literal["speaker"], driver: str, address: str, **options: Any) -> Speaker: ...
+@overload
+def open_device(kind: Literal["callpad"], driver: str, address: str, **options: Any) -> CallPad: ...
+@overload
+def open_device(kind: Literal["sign"], driver: str, address: str, **options: Any) -> Sign: ...
+@overload
+def open_device(kind: Literal["keypad"], driver: str, address: str, **options: Any) -> KeyPad: ...
+@overload
+def open_device(kind: Literal["scanner"], driver: str, address: str, **options: Any) -> Scanner: ...
+@overload
+def open_device(kind: Literal["lamps"], driver: str, address: str, **options: Any) -> Lamps: ...
+@overload
+def open_device(kind: Literal["buttons"], driver: str, address: str, **options: Any) -> Buttons: ...
 @overload
 def open_device(kind: str, driver: str, address: str, **options: Any) -> Device: ...
 def open_device(kind: str, driver: str, address: str, **options: Any) -> Any:
