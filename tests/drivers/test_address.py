@@ -44,7 +44,9 @@ def test_each_form_is_read():
     [
         "",
         "/dev/ttyUSB0",
-        "usb://1234", "usb://1234:567g", "cups://a b",
+        "usb://1234",
+        "usb://1234:567g",
+        "cups://a b",
         "serial://dev/ttyUSB0",
         "serial://",
         "serial:///dev/ttyUSB0?baud=fast",
