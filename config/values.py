@@ -14,10 +14,11 @@ from config.read import Kind, nearest, suggestion
 T = TypeVar("T")
 
 TEXT_CHARACTERS = 200
-SCHEMES = ("serial", "socket", "simulated", "alsa")
+SCHEMES = ("serial", "socket", "usb", "cups", "simulated", "alsa")
 
 _IDENTITY = re.compile(r"[a-z0-9-]{1,32}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_USB = re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:[^:]+)?")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -188,7 +189,9 @@ def _read_device_address(value: object) -> str:
         raise wrong(value, 'write three slashes before the device: "serial:///dev/ttyUSB0?baud=9600"')
     if address.scheme == "socket" and not (address.hostname and address.port):
         raise wrong(value, 'write host and port: "socket://host:9100"')
-    if address.scheme in ("simulated", "alsa") and not address.netloc:
+    if address.scheme == "usb" and not _USB.fullmatch(address.netloc):
+        raise wrong(value, 'write vendor and product as lsusb shows them: "usb://04b8:0202"')
+    if address.scheme in ("simulated", "alsa", "cups") and not address.netloc:
         raise wrong(value, f'write a name after the slashes: "{address.scheme}://name"')
     return str(value)
 
@@ -197,10 +200,13 @@ DEVICE_ADDRESS = Kind(_read_device_address, "")
 
 
 def _split(value: object) -> SplitResult | None:
-    """The parts of a URL, or None when it is none: urlsplit itself complains about brackets, `port` about letters."""
+    """The parts of a URL, or None when it is none: urlsplit itself complains about brackets, `port` about letters.
+
+    `usb://04b8:0202` has no port: what stands behind the colon is the product, a hexadecimal number.
+    """
     try:
         address = urlsplit(value) if isinstance(value, str) and not _UNPRINTABLE.search(value) else None
-        if address is not None:
+        if address is not None and address.scheme != "usb":
             _ = address.port
     except ValueError:
         return None

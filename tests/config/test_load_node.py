@@ -111,6 +111,12 @@ def test_absolute_paths_stay(file: Path) -> None:
     assert load_kiosk(file, {}).node.token_file == Path("/etc/hall/kiosk.token")
 
 
+@pytest.mark.parametrize("address", ["usb://04b8:0202", "usb://04B8:20e2:J3K1", "cups://front-desk"])
+def test_printers_stand_at_usb_and_cups_too(file: Path, address: str) -> None:
+    file.write_text(KIOSK.replace("simulated://front-desk-printer", address))
+    assert load_kiosk(file, {}).printer.address == address
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "says"),
     [
@@ -125,6 +131,8 @@ def test_absolute_paths_stay(file: Path) -> None:
         ("simulated://front-desk-printer", "socket://host", "devices.printer.address", "host and port"),
         ("simulated://front-desk-printer", "serial://dev/ttyUSB0", "devices.printer.address", "three slashes"),
         ("simulated://front-desk-printer", "simulated://", "devices.printer.address", "name"),
+        ("simulated://front-desk-printer", "usb://4b8", "devices.printer.address", "vendor and product"),
+        ("simulated://front-desk-printer", "cups://", "devices.printer.address", "name"),
         ("[devices.printer]", "[devices.prnter]", "devices.prnter", 'did you mean "printer"'),
         ("priority_age = 60", "priority_age = 121", "privacy.priority_age", "0–120"),
         ("[privacy]", "[voice]\n[privacy]", "voice", "known here"),
