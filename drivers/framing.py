@@ -1,14 +1,15 @@
 """Finds frames in a stream of bytes that may begin anywhere, stop anywhere and carry noise; knows no particular frame.
 
 A length field alone is not to be trusted: a false header would wait for ever. So a frame has a bounded length, and a
-silence in
-the middle of one gives its first byte up and looks again in the rest.
+silence in the middle of one gives its first byte up and looks again in the rest.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 
-class FrameParser:
+
+class FrameParser(ABC):
     """Base of the parsers. It never holds more than one frame of the greatest length and the piece fed last.
 
     silence_s: a gap between two bytes longer than this cannot be inside a frame · bad_frames: how many looked like
@@ -24,10 +25,10 @@ class FrameParser:
         self._held = bytearray()
         self._last_s = 0.0
 
+    @abstractmethod
     def measure(self, held: bytearray) -> int:
         """What stands at the start of `held`: n > 0 a right frame of n bytes, 0 perhaps a frame, n < 0 no frame in -n
         bytes."""
-        raise NotImplementedError
 
     def reset(self) -> None:
         """Forget what is held."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 
-class ByteTwin:
+class ByteTwin(ABC):
     """Base of the twins. `feed` takes what the host sent and returns what the device says, also what it says unasked.
 
     mute: the device hears and does not answer · noise: bytes put before each answer, as of a wrong baud rate · wake:
@@ -32,9 +33,9 @@ class ByteTwin:
                 return b""
             return self.spoil(out)
 
+    @abstractmethod
     def _receive(self, data: bytes) -> None:
         """React to `data`; under the lock."""
-        raise NotImplementedError
 
     def _say(self, data: bytes) -> None:
         """Queue an answer; under the lock."""
