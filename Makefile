@@ -6,11 +6,16 @@ PYTHON ?= python3
 HALL ?= township
 BIN := .venv/bin
 
+# Browsers and servers of two workers share two cores, and now and then one waits too long for the other. What failed is
+# run once more, alone and said loudly; what fails alone has failed. It ends at the tenth that fails again.
+AGAIN = { echo "=== FAILED beside others; once more, alone: ==="; \
+	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 10; }
+
 run: environment pages  ## Start a whole hall with simulated devices; HALL=village or HALL=busy for another one
 	$(BIN)/queue-server demo --config config/examples/$(HALL).toml
 
 test: packages environment pages  ## Install what tests need, where that is allowed, and run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile || $(AGAIN)
 
 screenshots: environment pages  ## Take the pictures of the README anew
 	$(BIN)/python tests/support/screenshots.py
