@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"  # the newest file in migrations/versions; a test compares the two
+HEAD = "0002"  # the newest file in migrations/versions; a test compares the two
 
 metadata = MetaData()
 
@@ -127,4 +127,33 @@ staff = Table(
     Column("epoch", Integer, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     PrimaryKeyConstraint("hall", "id", name="staff_pk"),
+)
+
+# What each node is set to: its file, kept here so that a spare can take the place of a broken one.
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("hall", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hall", "id", name="nodes_pk"),
+)
+
+# Machines that ask to become a node. `digest` is of the secret only that machine knows; `node` is its place, once given.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("hall", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("software", Text, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("node", Text),
+    PrimaryKeyConstraint("hall", "digest", name="enrolments_pk"),
+    UniqueConstraint("hall", "code", name="enrolments_code"),
 )
