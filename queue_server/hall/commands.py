@@ -22,7 +22,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueTicket(Command):
-    """`taken_at_ms`: when the citizen took it, if earlier (a kiosk that was cut off); `citizen`: vault reference."""
+    """`taken_at_ms`: when the citizen took it, if earlier (a kiosk that was cut off); `citizen`: vault reference.
+
+    appointment: the booking it is for; due_ms: the start of its slot, None for one that came too late to claim it.
+    """
 
     ticket_id: str
     services: tuple[str, ...]
@@ -30,6 +33,8 @@ class IssueTicket(Command):
     priority: str | None = None
     citizen: str | None = None
     taken_at_ms: int | None = None
+    appointment: str | None = None
+    due_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

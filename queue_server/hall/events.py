@@ -66,6 +66,7 @@ class TicketIssued(Event):
 
     services: what the ticket is for, in order; the first is the one it waits for.
     number: the running number behind `label` within its prefix and day; serial: the running number within the day.
+    appointment: the booking it was given for, if any; due_ms: the start of its slot while it still has a claim to it.
     """
 
     ticket_id: str
@@ -77,6 +78,8 @@ class TicketIssued(Event):
     place: Place
     priority: str | None = None
     citizen: str | None = None
+    appointment: str | None = None
+    due_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,17 +129,20 @@ class TicketParked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketTransferred(Event):
-    """To `service`, and to the one window `for_window` when that is set."""
+    """To `service`, and to the one window `for_window` when that is set; `due_ms` is what is left of its slot."""
 
     ticket_id: str
     window: int
     service: str
     place: Place
     for_window: int | None = None
+    due_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRequeued(Event):
+    """A no-show or cancelled ticket waits again, at `place`; the slot of its appointment is gone."""
+
     ticket_id: str
     place: Place
 

@@ -68,6 +68,8 @@ def _ticket_issued(hall: Hall, event: e.TicketIssued) -> None:
         issued_ms=event.at_ms,
         priority=event.priority,
         citizen=event.citizen,
+        appointment=event.appointment,
+        due_ms=event.due_ms,
     )
     hall.tickets[ticket.ticket_id] = ticket
     prefix = event.label.rstrip("0123456789")
@@ -92,6 +94,8 @@ def _ticket_called(hall: Hall, event: e.TicketCalled) -> None:
 
 def _count_for_share(hall: Hall, ticket: Ticket, window: int) -> None:
     """An ordinary call counts for every service the window serves: it was a turn that priority of any of them left."""
+    if ticket.file == "due":
+        return
     if ticket.priority is not None:
         hall.ordinary_run[ticket.service] = hall.ordinary_run[window] = 0
         return
@@ -146,12 +150,13 @@ def _ticket_transferred(hall: Hall, event: e.TicketTransferred) -> None:
     if event.service not in (*done, ticket.service):  # sent back to one that was done: go on from there
         ticket.services = (*done, event.service, *(service for service in left if service != event.service))
     ticket.service, ticket.for_window, ticket.place = event.service, event.for_window, event.place
+    ticket.due_ms = event.due_ms
     hall.join(ticket)
 
 
 def _ticket_requeued(hall: Hall, event: e.TicketRequeued) -> None:
     ticket = hall.tickets[event.ticket_id]
-    ticket.place, ticket.ended_ms = event.place, None
+    ticket.place, ticket.due_ms, ticket.ended_ms = event.place, None, None
     hall.join(ticket)
 
 

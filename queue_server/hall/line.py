@@ -1,16 +1,18 @@
 """A line of waiting tickets, kept sorted by place; knows neither windows nor rules.
 
-Priority tickets stand in a file of their own beside the ordinary ones, so that the head of either, and how many stand
-before a given place, is found without walking the line.
+Priority tickets and those with an appointment stand in files of their own beside the ordinary ones, so that the head
+of each, and how many stand before a given place, is found without walking the line.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from typing import Literal
 
 from queue_server.hall.events import Place
 
 Standing = tuple[Place, str]  # (place, ticket_id)
+FileName = Literal["ordinary", "priority", "due"]
 
 
 class File:
@@ -49,16 +51,29 @@ class File:
 
 
 class Line:
-    """Those who wait for one service, or for one window in particular."""
+    """Those who wait for one service, or for one window in particular.
 
-    __slots__ = ("ordinary", "priority")
+    In `due` a place begins with the start of the appointment's slot, so that the head is the one due first.
+    """
+
+    __slots__ = ("due", "ordinary", "priority")
 
     def __init__(self) -> None:
         self.ordinary = File()
         self.priority = File()
+        self.due = File()
 
     def __len__(self) -> int:
-        return len(self.ordinary) + len(self.priority)
+        return len(self.ordinary) + len(self.priority) + len(self.due)
 
-    def file(self, priority: bool) -> File:
-        return self.priority if priority else self.ordinary
+    def file(self, name: FileName) -> File:
+        match name:
+            case "ordinary":
+                return self.ordinary
+            case "priority":
+                return self.priority
+            case "due":
+                return self.due
+
+    def files(self) -> tuple[File, File, File]:
+        return self.ordinary, self.priority, self.due

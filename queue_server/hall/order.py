@@ -2,10 +2,11 @@
 
 The rule: among what this window may serve,
 1. services it serves only when nobody else waits (`then`) come last;
-2. a priority ticket is called first, but at most once in `priority_share` calls while others wait, counted both at this
+2. an appointment is called first once its slot has come; before its slot only when nobody else waits;
+3. a priority ticket is called first, but at most once in `priority_share` calls while others wait, counted both at this
    window and over all windows that serve the ticket's service, so that neither one window nor several together starve
    ordinary tickets, and no priority ticket waits for calls that nobody can make;
-3. otherwise the greatest waited ÷ target of its service, which with equal targets is first come, first served.
+4. otherwise the greatest waited ÷ target of its service, which with equal targets is first come, first served.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from queue_server.hall.line import Line
+from queue_server.hall.line import File, Line
 from queue_server.hall.state import Hall, LineKey, Ticket
 
 DEFAULT_TARGET_S = 900  # of a service that settings no longer name, while its last tickets are served
@@ -21,7 +22,7 @@ DEFAULT_TARGET_S = 900  # of a service that settings no longer name, while its l
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`why`: priority_share, longest_relative_wait or then_service."""
+    """`why`: appointment_due, priority_share, longest_relative_wait, then_service or appointment_early."""
 
     ticket_id: str
     why: str
@@ -34,7 +35,10 @@ def choose(hall: Hall, window: int, at_ms: int) -> Choice | None:
     if choice is not None:
         return choice
     choice = _choose_among(hall, window, then, at_ms)
-    return None if choice is None else Choice(choice.ticket_id, "then_service")
+    if choice is not None:
+        return Choice(choice.ticket_id, "then_service")
+    early = _first_due(hall, own) or _first_due(hall, then)
+    return None if early is None else Choice(early.ticket_id, "appointment_early")
 
 
 def lines_of(hall: Hall, window: int) -> tuple[list[LineKey], list[LineKey]]:
@@ -70,9 +74,12 @@ def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
 
 
 def _choose_among(hall: Hall, window: int, keys: list[LineKey], at_ms: int) -> Choice | None:
+    due = _first_due(hall, keys)
+    if due is not None and due.due_ms is not None and due.due_ms <= at_ms:
+        return Choice(due.ticket_id, "appointment_due")
     lines = _lines(hall, keys)
-    ordinary = _most_overdue(hall, (_head(hall, line, False) for line in lines), at_ms)
-    heads = [_head(hall, line, True) for line in lines]
+    ordinary = _most_overdue(hall, (_head(hall, line.ordinary) for line in lines), at_ms)
+    heads = [_head(hall, line.priority) for line in lines]
     if ordinary is None:
         priority = _most_overdue(hall, heads, at_ms)
         return None if priority is None else Choice(priority.ticket_id, "longest_relative_wait")
@@ -89,8 +96,14 @@ def _lines(hall: Hall, keys: list[LineKey]) -> list[Line]:
     return [hall.lines[key] for key in keys if key in hall.lines]
 
 
-def _head(hall: Hall, line: Line, priority: bool) -> Ticket | None:
-    head = line.file(priority).head()
+def _first_due(hall: Hall, keys: list[LineKey]) -> Ticket | None:
+    """The ticket whose appointment is the earliest, whether its slot has come or not."""
+    heads = [head for line in _lines(hall, keys) if (head := line.due.head()) is not None]
+    return hall.tickets[min(heads)[1]] if heads else None
+
+
+def _head(hall: Hall, file: File) -> Ticket | None:
+    head = file.head()
     return None if head is None else hall.tickets[head[1]]
 
 

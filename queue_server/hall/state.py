@@ -8,7 +8,7 @@ from typing import Literal
 
 from config.settings import HallSettings
 from queue_server.hall.events import DeviceChanged, Place
-from queue_server.hall.line import Line
+from queue_server.hall.line import FileName, Line
 
 TicketState = Literal["waiting", "called", "serving", "parked", "finished", "no_show", "cancelled"]
 WindowState = Literal["closed", "open", "paused"]
@@ -29,6 +29,8 @@ class Ticket:
     issued_ms: int
     priority: str | None
     citizen: str | None
+    appointment: str | None = None
+    due_ms: int | None = None
     state: TicketState = "waiting"
     window: int | None = None
     for_window: int | None = None
@@ -45,6 +47,18 @@ class Ticket:
     @property
     def line(self) -> LineKey:
         return self.service if self.for_window is None else self.for_window
+
+    @property
+    def file(self) -> FileName:
+        """The file of the line it stands in: an appointment is stronger than priority."""
+        if self.due_ms is not None:
+            return "due"
+        return "ordinary" if self.priority is None else "priority"
+
+    @property
+    def standing(self) -> Place:
+        """The place by which that file is sorted."""
+        return self.place if self.due_ms is None else (self.due_ms, *self.place)
 
     @property
     def arrived_ms(self) -> int:
@@ -118,11 +132,11 @@ class Hall:
     def join(self, ticket: Ticket) -> None:
         ticket.state = "waiting"
         ticket.window = None
-        self.line(ticket.line).file(ticket.priority is not None).add(ticket.place, ticket.ticket_id)
+        self.line(ticket.line).file(ticket.file).add(ticket.standing, ticket.ticket_id)
 
     def leave(self, ticket: Ticket) -> None:
         if ticket.state == "waiting":
-            self.line(ticket.line).file(ticket.priority is not None).remove(ticket.place, ticket.ticket_id)
+            self.line(ticket.line).file(ticket.file).remove(ticket.standing, ticket.ticket_id)
 
     def release(self, ticket: Ticket) -> None:
         """The window that has the ticket in hand, if any, has it no longer."""

@@ -45,6 +45,8 @@ def issue(hall: Hall, command: c.IssueTicket, happened: Happened) -> None:
             place=(taken_ms, serial),
             priority=command.priority,
             citizen=command.citizen,
+            appointment=command.appointment,
+            due_ms=command.due_ms,
         )
     )
 
@@ -156,7 +158,7 @@ def _place_after_next(hall: Hall, ticket: Ticket) -> Place:
         place
         for key in _narrowest_lines(hall, ticket)
         if key in hall.lines
-        for place, _ in hall.lines[key].file(ticket.priority is not None).first(count)
+        for place, _ in hall.lines[key].file("ordinary" if ticket.priority is None else "priority").first(count)
     )[:count]
     if not standing:
         return ticket.place

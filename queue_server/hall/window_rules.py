@@ -135,6 +135,7 @@ def transfer(hall: Hall, command: c.TransferTicket, happened: Happened) -> None:
             service=service,
             for_window=command.to_window,
             place=_transfer_place(hall, ticket, service, command),
+            due_ms=None if command.place == "last" else ticket.due_ms,  # who is sent to the end gives up the slot
         )
     )
 
@@ -194,7 +195,9 @@ def _refuse_elsewhere(hall: Hall, ticket: Ticket, window: Window) -> None:
 def _transfer_place(hall: Hall, ticket: Ticket, service: str, command: c.TransferTicket) -> Place:
     if command.place == "arrival":
         return ticket.place
-    file = hall.line(service if command.to_window is None else command.to_window).file(ticket.priority is not None)
+    file = hall.line(service if command.to_window is None else command.to_window).file(
+        "ordinary" if ticket.priority is None else "priority"
+    )
     row = hall.seq + 1  # larger than any serial of the day, so it breaks ties in the order of asking
     if command.place == "first":
         head = file.head()

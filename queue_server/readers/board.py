@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 
 from queue_server.hall import events as e
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
-from queue_server.hall.line import Standing
+from queue_server.hall.line import File, Standing
 from queue_server.hall.state import Hall, Ticket
 from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call, Emergency
 
@@ -100,12 +101,18 @@ def first_waiting(hall: Hall, service: str, count: int) -> list[Ticket]:
     standing = _sent(hall, service)
     line = hall.lines.get(service)
     if line is not None:
-        standing += line.ordinary.first(count) + line.priority.first(count)
+        standing += line.ordinary.first(count) + line.priority.first(count) + by_place(line.due)
     return [hall.tickets[ticket_id] for _, ticket_id in sorted(standing)[:count]]
 
 
 def _sent(hall: Hall, service: str) -> list[Standing]:
     """Those who wait for `service` at one window in particular; they are few."""
     lines = (line for key, line in hall.lines.items() if isinstance(key, int))
-    files = (file for line in lines for file in (line.ordinary, line.priority))
-    return [one for file in files for one in file.first(len(file)) if hall.tickets[one[1]].service == service]
+    standing = (one for line in lines for file in (line.ordinary, line.priority) for one in file.first(len(file)))
+    due = (one for line in lines for one in by_place(line.due))
+    return [one for one in chain(standing, due) if hall.tickets[one[1]].service == service]
+
+
+def by_place(due: File) -> list[Standing]:
+    """Those with an appointment at the place of their arrival, as the others stand; they are few."""
+    return [(place[1:], ticket_id) for place, ticket_id in due.first(len(due))]

@@ -7,6 +7,7 @@ from itertools import chain
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.order import lines_of, may_serve
 from queue_server.hall.state import Hall, Ticket, Window
+from queue_server.readers.board import by_place
 from queue_server.readers.figures import Figures
 from queue_server.readers.kiosk import services, windows
 from queue_server.readers.tickets import window_view
@@ -20,10 +21,14 @@ def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleVie
     own, then = lines_of(hall, number)
     standing = sorted(
         chain.from_iterable(
-            file.first(WAITING_SHOWN)
+            standing
             for key in [*own, *then]
             if key in hall.lines
-            for file in (hall.lines[key].priority, hall.lines[key].ordinary)
+            for standing in (
+                hall.lines[key].priority.first(WAITING_SHOWN),
+                hall.lines[key].ordinary.first(WAITING_SHOWN),
+                by_place(hall.lines[key].due),
+            )
         )
     )[:WAITING_SHOWN]
     parked = [

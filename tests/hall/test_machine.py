@@ -30,6 +30,7 @@ from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.evolve import evolve
+from queue_server.hall.line import FileName
 from queue_server.hall.order import ahead, calls_until_priority, choose, lines_of, may_serve
 from queue_server.hall.rules import decide, next_due_ms
 from queue_server.hall.state import Hall
@@ -43,6 +44,7 @@ STEPS = 50
 START_MS = 1_795_136_400_000  # 2026-11-20 09:00 in Shanghai
 DAY_MS = 86_400_000
 DAY_CHANGE = (e.DayOpened, e.DayClosed, e.TicketCancelled, e.ServingFinished, e.WindowClosed)
+FILES: tuple[FileName, ...] = ("ordinary", "priority", "due")
 CHOSEN = ("priority_share", "longest_relative_wait", "then_service")
 
 
@@ -78,8 +80,8 @@ def snapshot(hall: Hall) -> dict[str, Any]:
     return books
 
 
-def standing(hall: Hall) -> dict[tuple[Any, bool], list[tuple[e.Place, str]]]:
-    files = {(key, priority): hall.lines[key].file(priority) for key in hall.lines for priority in (False, True)}
+def standing(hall: Hall) -> dict[tuple[Any, str], list[tuple[e.Place, str]]]:
+    files = {(key, name): hall.lines[key].file(name) for key in hall.lines for name in FILES}
     return {key: file.first(len(file)) for key, file in files.items() if len(file)}
 
 
@@ -277,11 +279,11 @@ class HallMachine(RuleBasedStateMachine):
     def every_ticket_is_in_exactly_one_place(self) -> None:
         hall = self.hall
         places = Counter(ticket_id for file in standing(hall).values() for _, ticket_id in file)
-        for (key, priority), file in standing(hall).items():
+        for (key, name), file in standing(hall).items():
             assert file == sorted(file)
             for place, ticket_id in file:
                 ticket = hall.tickets[ticket_id]
-                assert (ticket.line, ticket.priority is not None, ticket.place) == (key, priority, place)
+                assert (ticket.line, ticket.file, ticket.standing) == (key, name, place)
         hands = {window.ticket_id: number for number, window in hall.windows.items() if window.ticket_id is not None}
         assert len(hands) == sum(window.ticket_id is not None for window in hall.windows.values())
         for ticket in hall.tickets.values():
