@@ -121,9 +121,9 @@ class DisplaySettings:
     ratingpads: tuple[RatingPadSettings, ...] = ()
 
 
-def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ) -> KioskSettings:
-    """Read a kiosk's file. Raises ConfigError with every mistake in it."""
-    file = open_file(path)
+def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ, text: str | None = None) -> KioskSettings:
+    """Read a kiosk's file, or `text` as if it stood there. Raises ConfigError with every mistake in it."""
+    file = open_file(path, text)
     devices = file.table("devices")
     printer = devices.table("printer")
     privacy = file.table("privacy", required=False)
@@ -142,9 +142,9 @@ def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ) -> Kiosk
     return settings
 
 
-def load_display(path: Path, environment: Mapping[str, str] = os.environ) -> DisplaySettings:
-    """Read a display's file. Raises ConfigError with every mistake in it."""
-    file = open_file(path)
+def load_display(path: Path, environment: Mapping[str, str] = os.environ, text: str | None = None) -> DisplaySettings:
+    """Read a display's file, or `text` as if it stood there. Raises ConfigError with every mistake in it."""
+    file = open_file(path, text)
     settings = DisplaySettings(
         node=_node(file, path, environment),
         page=_page(file, preset_port=8082, environment=environment),

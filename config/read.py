@@ -120,14 +120,15 @@ class Table:
         return f"{self.key}.{part}" if self.key else part
 
 
-def open_file(path: Path) -> Table:
-    """The root table of a TOML file. Raises ConfigError when the file cannot be read at all."""
+def open_file(path: Path, given: str | None = None) -> Table:
+    """The root table of a TOML file, or of the text `given` in its place. Raises ConfigError when it is no TOML."""
 
     def refuse(message: str, line: int | None = None) -> ConfigError:
         return ConfigError([Mistake(path, "", None, message, line)])
 
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig") if given is None else given
+        text = text.replace("\r\n", "\n")
     except FileNotFoundError as err:
         raise refuse("there is no such file; give the path of a TOML file") from err
     except UnicodeDecodeError as err:
