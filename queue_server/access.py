@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ WINDOW_MAX = 999
 _STAFF_ID = re.compile(r"[a-z0-9-]{1,32}")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _STAFF = [staff_table.c[name] for name in ("id", "name", "role", "window", "epoch")]
-_TOKEN = [tokens.c[name] for name in ("id", "role", "window", "name", "created_ms", "revoked_ms")]
+_TOKEN = [tokens.c[name] for name in ("id", "role", "windows", "name", "created_ms", "revoked_ms")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Staff:
 
     @property
     def principal(self) -> Principal:
-        return Principal("staff", self.id, self.role, self.window)
+        return Principal("staff", self.id, self.role, _own(self.window))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Token:
 
     id: str
     role: str
-    window: int | None
+    windows: tuple[int, ...]
     name: str
     created_ms: int
     revoked_ms: int | None
@@ -92,18 +92,23 @@ class Access:
 
     # -- tokens ------------------------------------------------------------------------------------------------------
 
-    def create_token(self, role: str, window: int | None = None, name: str | None = None, *, by: str = "cli") -> str:
+    def create_token(self, role: str, windows: Iterable[int] = (), name: str | None = None, *, by: str = "cli") -> str:
         """Make a token and return it, the only time it can be seen. `name` (default: its id) goes to the journal.
+        windows: the only ones it may operate; a node without any may operate none.
 
         Raises `BadAccount` for an unknown role, a window outside 1-999 or a bad name.
         """
-        _check_role(role, window)
+        _check_role(role, None)
+        windows = sorted(set(windows))
+        for window in windows:
+            _check_role(role, window)
         token_id = secrets.token_hex(5)
         name = name or f"{role}-{token_id}"
         if not _TOKEN_NAME.fullmatch(name):
             raise BadAccount("A token's name has 1 to 32 letters, digits, dots, underscores or hyphens.")
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        values = {"id": token_id, "digest": _digest(token), "role": role, "window": window, "name": name}
+        listed = ",".join(map(str, windows))
+        values = {"id": token_id, "digest": _digest(token), "role": role, "windows": listed, "name": name}
         with self._database.writing() as connection:
             connection.execute(insert(tokens).values(hall=self._hall, created_ms=_now_ms(), **values))
             self._audit(connection, by, f"token create {token_id} {name} {role}")
@@ -119,7 +124,10 @@ class Access:
         """All tokens, the oldest first."""
         rows = select(*_TOKEN).where(tokens.c.hall == self._hall).order_by(tokens.c.created_ms, tokens.c.id)
         with self._database.reading() as connection:
-            return [Token(*row) for row in connection.execute(rows)]
+            return [
+                Token(row.id, row.role, _windows(row.windows), row.name, row.created_ms, row.revoked_ms)
+                for row in connection.execute(rows)
+            ]
 
     def revoke_token(self, token_id: str, *, by: str = "cli") -> None:
         """It stops working within 5 s. Raises `UnknownAccount`; revoking twice is no mistake."""
@@ -131,11 +139,19 @@ class Access:
             self._audit(connection, by, f"token revoke {token_id}")
         self._known.clear()
 
+    def revoke_tokens_named(self, name: str, *, by: str = "cli") -> None:
+        """Stop every token of the node `name`; none there is no mistake."""
+        this = (tokens.c.hall == self._hall) & (tokens.c.name == name) & tokens.c.revoked_ms.is_(None)
+        with self._database.writing() as connection:
+            if connection.execute(update(tokens).where(this).values(revoked_ms=_now_ms())).rowcount:
+                self._audit(connection, by, f"token revoke {name}")
+        self._known.clear()
+
     def _look_up_token(self, digest: str) -> Principal | None:
         this = (tokens.c.hall == self._hall) & (tokens.c.digest == digest) & tokens.c.revoked_ms.is_(None)
         with self._database.reading() as connection:
-            row = connection.execute(select(tokens.c.name, tokens.c.role, tokens.c.window).where(this)).first()
-        return None if row is None else Principal("token", row.name, row.role, row.window)
+            row = connection.execute(select(tokens.c.name, tokens.c.role, tokens.c.windows).where(this)).first()
+        return None if row is None else Principal("token", row.name, row.role, frozenset(_windows(row.windows)))
 
     # -- staff -------------------------------------------------------------------------------------------------------
 
@@ -252,6 +268,15 @@ class Access:
 
     def _audit(self, connection: Any, by: str, what: str) -> None:
         record(connection, self._hall, AuditRow(_now_ms(), by, what, ""))
+
+
+def _own(window: int | None) -> frozenset[int]:
+    return frozenset() if window is None else frozenset({window})
+
+
+def _windows(listed: str) -> tuple[int, ...]:
+    """As the table has them: "2,3", or "" for none."""
+    return tuple(int(window) for window in listed.split(",") if window)
 
 
 def _digest(token: str) -> str:

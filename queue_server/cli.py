@@ -140,24 +140,27 @@ def token() -> None:
 @token.command("create")
 @_hall_options
 @click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--window", type=click.IntRange(1, 999), help="Bind it to one window.")
+@click.option(
+    "--window", "windows", type=click.IntRange(1, 999), multiple=True, help="Bind it to this window; may be repeated."
+)
 @click.option("--name", help="What the journal calls it, e.g. kiosk-1; not a person's name.")
 def token_create(
-    config: Path, data: Path, database: str | None, role: str, window: int | None, name: str | None
+    config: Path, data: Path, database: str | None, role: str, windows: tuple[int, ...], name: str | None
 ) -> None:
     """Make a token. It is printed alone on the last line, and can never be shown again."""
-    with _access(config, data, database, window) as access:
-        click.echo(access.create_token(role, window, name))
+    with _access(config, data, database, *windows) as access:
+        click.echo(access.create_token(role, windows, name))
 
 
 @token.command("list")
 @_hall_options
 def token_list(config: Path, data: Path, database: str | None) -> None:
-    """List tokens: id, role, window, name, state."""
+    """List tokens: id, role, windows, name, state."""
     with _access(config, data, database) as access:
         for one in access.tokens():
             state = "active" if one.revoked_ms is None else "revoked"
-            click.echo(f"{one.id}  {one.role:<10}  {one.window or '-':<3}  {one.name:<32}  {state}")
+            windows = ",".join(map(str, one.windows)) or "-"
+            click.echo(f"{one.id}  {one.role:<10}  {windows:<3}  {one.name:<32}  {state}")
 
 
 @token.command("revoke")
@@ -239,11 +242,12 @@ def _make_folder(data: Path) -> None:
 
 
 @contextmanager
-def _access(config: Path, data: Path, database: str | None, window: int | None = None) -> Iterator[Access]:
+def _access(config: Path, data: Path, database: str | None, *windows: int | None) -> Iterator[Access]:
     settings = _settings(config)
-    if window is not None and window not in settings.windows:
-        numbers = ", ".join(map(str, settings.windows))
-        raise click.UsageError(f"--window {window}: this hall has no such window; there are {numbers}.")
+    for window in windows:
+        if window is not None and window not in settings.windows:
+            numbers = ", ".join(map(str, settings.windows))
+            raise click.UsageError(f"--window {window}: this hall has no such window; there are {numbers}.")
     _make_folder(data)
     from queue_server.access import Access
     from queue_server.database import Database, default_url

@@ -12,18 +12,19 @@ EVERY_ROLE = frozenset(ROLES)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks. `id`: a staff account, or the name of a token ("kiosk-1"). `window`: the only one they may operate."""
+    """Who asks. `id`: a staff account, or the name of a token ("kiosk-1"). `windows`: the only ones they may operate;
+    none: they have none of their own."""
 
     kind: Literal["token", "staff"]
     id: str
     role: str
-    window: int | None
+    windows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """`roles` may act. Of these, `bound` may only with a window of their own and only there; `bindable` only there if
-    they have one, and anywhere without."""
+    """`roles` may act. Of these, `bound` may only with windows of their own and only there; `bindable` only there if
+    they have any, and anywhere without."""
 
     roles: frozenset[str]
     bound: frozenset[str] = frozenset()
@@ -48,6 +49,8 @@ RIGHTS: Mapping[str, Right] = {
     "journal.read": Right(_roles("manager county")),
     "hall.read": Right(EVERY_ROLE),
     "ticket.find": Right(_roles("reception staff manager")),
+    "node.manage": Right(_roles("manager maintainer")),
+    "node.own_file": Right(_roles("node")),
     "emergency": Right(_roles("reception manager")),
     "staff.manage": Right(_roles("manager")),
     "settings.read": Right(_roles("manager maintainer county")),
@@ -66,6 +69,6 @@ def allowed(principal: Principal, action: str, window: int | None = None) -> boo
     right = RIGHTS[action]
     if principal.role not in right.roles:
         return False
-    if principal.role in right.bound or (principal.role in right.bindable and principal.window is not None):
-        return principal.window is not None and window in (None, principal.window)
+    if principal.role in right.bound or (principal.role in right.bindable and principal.windows):
+        return bool(principal.windows) and (window is None or window in principal.windows)
     return True

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0002"  # the newest file in migrations/versions; a test compares the two
+HEAD = "0003"  # the newest file in migrations/versions; a test compares the two
 
 metadata = MetaData()
 
@@ -107,7 +107,7 @@ tokens = Table(
     Column("id", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("role", Text, nullable=False),
-    Column("window", Integer),
+    Column("windows", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),

@@ -198,7 +198,10 @@ class KioskView(TypedDict):
 
 
 class WindowLiveView(TypedDict):
-    """`window:N`, for a window sign and a rating tablet. `rate` is the last ticket finished here, until it is rated."""
+    """`window:N`, for what stands at a window: sign, tablet, pads.
+
+    waiting: how many this window may call · rate: the last ticket finished here, until it is rated.
+    """
 
     seq: int
     timezone: str
@@ -210,6 +213,7 @@ class WindowLiveView(TypedDict):
     ticket_state: TicketState | None
     pause_reason: str | None
     back_at: str | None
+    waiting: int
     rate: RateOffer | None
 
 

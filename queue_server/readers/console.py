@@ -44,7 +44,7 @@ def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleVie
         "services": services(hall),
         "windows": windows(hall),
         "waiting": [_waiting(hall.tickets[ticket_id]) for _, ticket_id in standing],
-        "waiting_total": sum(len(hall.lines[key]) for key in [*own, *then] if key in hall.lines),
+        "waiting_total": _waiting_for(hall, number),
         "parked": [_waiting(ticket) for ticket in parked],
         "allowed": allowed(hall, window),
         "today": figures.console(number),
@@ -95,8 +95,15 @@ def window_live(hall: Hall, figures: Figures, number: int) -> WindowLiveView:
         "ticket_state": ticket.state if ticket is not None else None,
         "pause_reason": window.pause_reason,
         "back_at": rfc3339(window.back_at_ms),
+        "waiting": _waiting_for(hall, number),
         "rate": figures.rate_offer(hall, number),
     }
+
+
+def _waiting_for(hall: Hall, number: int) -> int:
+    """How many wait whom this window may call."""
+    own, then = lines_of(hall, number)
+    return sum(len(hall.lines[key]) for key in [*own, *then] if key in hall.lines)
 
 
 def _waiting(ticket: Ticket) -> ConsoleWaiting:

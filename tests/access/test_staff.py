@@ -31,7 +31,7 @@ def test_there_is_nobody_to_begin_with(access: Access) -> None:
 
 def test_the_right_password_and_no_other(access: Access, li: Any) -> None:
     assert access.check_password("li", PASSWORD) == li
-    assert li.principal == Principal("staff", "li", "staff", 3)
+    assert li.principal == Principal("staff", "li", "staff", frozenset({3}))
     for wrong in ("", PASSWORD.lower(), PASSWORD + " ", "\ud800" * 9):
         assert access.check_password("li", wrong) is None
     assert access.check_password("wang", PASSWORD) is None

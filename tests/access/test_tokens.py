@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from alembic import command
+from sqlalchemy import create_engine, select, text
 
+from queue_server import migrations
 from queue_server.access import Access, Principal
 from queue_server.audit import audit_rows
-from queue_server.database import Database
+from queue_server.database import Database, default_url
 from queue_server.errors import BadAccount, UnknownAccount
 from queue_server.tables import tokens
 
 
 def test_a_token_says_who_carries_it(access: Access) -> None:
-    token = access.create_token("staff", 3, "desk-3")
+    token = access.create_token("staff", [3], "desk-3")
     assert len(token) == 43
-    assert access.principal_of_token(token) == Principal("token", "desk-3", "staff", 3)
+    assert access.principal_of_token(token) == Principal("token", "desk-3", "staff", frozenset({3}))
     unnamed = access.principal_of_token(access.create_token("node"))
     assert unnamed is not None
     assert unnamed.id.startswith("node-")
@@ -83,10 +87,28 @@ def test_tokens_belong_to_one_hall(access: Access, database: Database) -> None:
 )
 def test_what_a_token_cannot_be(access: Access, role: str, window: int | None, name: str | None) -> None:
     with pytest.raises(BadAccount):
-        access.create_token(role, window, name)
+        access.create_token(role, [] if window is None else [window], name)
     assert access.tokens() == []
 
 
 def test_revoking_what_is_not_there(access: Access) -> None:
     with pytest.raises(UnknownAccount, match="token list"):
         access.revoke_token("nope")
+
+
+def test_a_token_of_an_older_version_keeps_its_window(tmp_path: Path) -> None:
+    url = default_url(tmp_path)
+    engine = create_engine(url)
+    columns = 'hall, id, digest, role, "window", name, created_ms'
+    with engine.begin() as connection:
+        command.upgrade(migrations.config(connection), "0002")
+        for token, window in (("secret-a", "3"), ("secret-b", "NULL")):
+            digest = hashlib.sha256(token.encode()).hexdigest()
+            row = f"'oubei', '{token}', '{digest}', 'node', {window}, '{token}', 1"
+            connection.execute(text(f"INSERT INTO tokens ({columns}) VALUES ({row})"))
+    engine.dispose()
+    database = Database(url)
+    access = Access(database, "oubei")
+    found = [access.principal_of_token(token) for token in ("secret-a", "secret-b")]
+    assert [one.windows for one in found if one is not None] == [frozenset({3}), frozenset()]
+    database.close()

@@ -171,8 +171,8 @@ class HallProcess:
         command = [script("queue-server"), *arguments, *self._hall()]
         return subprocess.run(command, input=said, capture_output=True, text=True, timeout=60, check=False)
 
-    def token(self, role: str, window: int | None = None) -> str:
-        only = [] if window is None else ["--window", str(window)]
+    def token(self, role: str, *windows: int | None) -> str:
+        only = [part for window in windows if window is not None for part in ("--window", str(window))]
         done = self.run("token", "create", "--role", role, *only)
         if done.returncode:
             raise RuntimeError(done.stderr)

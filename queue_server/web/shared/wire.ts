@@ -172,6 +172,7 @@ export interface WindowLiveView {
   ticket_state: TicketState | null;
   pause_reason: string | null;
   back_at: string | null;
+  waiting: number;
   rate: RateOffer | null;
 }
 
