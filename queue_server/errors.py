@@ -113,3 +113,49 @@ class SessionForged(AccessError):
     """The session cookie was not made by this hall, or was altered."""
 
     code = "session_forged"
+
+
+class EnrolmentError(QueueServerError):
+    """A machine cannot become a node like this, or a node's file cannot be changed like this."""
+
+    code = "enrolment_error"
+
+
+class UnknownCode(EnrolmentError, LookupError):
+    """No waiting machine shows this code."""
+
+    code = "unknown_code"
+
+
+class UnknownNode(EnrolmentError, LookupError):
+    """There is no such place for a node."""
+
+    code = "unknown_node"
+
+
+class WrongKindOfNode(EnrolmentError, ValueError):
+    """A kiosk cannot take the place of a display, nor the other way round."""
+
+    code = "wrong_kind_of_node"
+
+
+class FileChanged(EnrolmentError):
+    """Somebody else changed the node's file first: read it again."""
+
+    code = "file_changed"
+
+
+class BadNodeFile(EnrolmentError, ValueError):
+    """The name or the file of a node is wrong; `mistakes` has a line for each."""
+
+    code = "bad_node_file"
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__(" ".join(mistakes))
+        self.mistakes = mistakes
+
+
+class TooManyMachines(EnrolmentError):
+    """More machines ask for a place than any hall has."""
+
+    code = "too_many_machines"

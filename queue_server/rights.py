@@ -43,6 +43,7 @@ RIGHTS: Mapping[str, Right] = {
     "ticket.cancel": Right(_roles("reception staff manager")),
     "ticket.requeue": Right(_roles("reception staff manager")),
     "ticket.priority": Right(_roles("reception staff manager")),
+    "ticket.link": Right(_roles("node reception manager")),  # who may rate: the link of a ticket rates and cancels it
     "ticket.rate": Right(_roles("node reception manager")),  # not staff: nobody grades their own service
     "window.read": Right(EVERY_ROLE),
     "window.operate": Right(_roles("node staff manager"), **_AT_A_WINDOW),

@@ -21,16 +21,21 @@ from config.settings import HallSettings
 from queue_server.access import Access
 from queue_server.database import Database, default_url
 from queue_server.engine import Asked, Engine, Replies, Reply
+from queue_server.enrolment import Enrolment
 from queue_server.errors import BadCitizen, NotDurable
 from queue_server.hall.calendar import business_day
 from queue_server.hall.commands import ChangeSettings
 from queue_server.identity import Vault, load_key
 from queue_server.journal_sql import SqlJournal
+from queue_server.node_files import NodeFiles
+from queue_server.phone_links import Links
 from queue_server.readers.views import Views
 from queue_server.web import (
     hall_api,
     health,
+    node_api,
     pages,
+    phone_api,
     reading_api,
     session_api,
     settings_api,
@@ -45,6 +50,7 @@ from queue_server.web.live import LiveFeed
 from queue_server.web.metrics import Metrics
 from queue_server.web.node_states import NodeStates
 from queue_server.web.operations import register
+from queue_server.web.phone_limits import Limits
 from queue_server.web.problems import ProblemError, problem, response
 from queue_server.web.sockets import SocketRepairs
 from queue_server.web.spec import describe
@@ -61,6 +67,8 @@ OPERATIONS = [
     *settings_api.OPERATIONS,
     *staff_api.OPERATIONS,
     *hall_api.OPERATIONS,
+    *phone_api.OPERATIONS,
+    *node_api.OPERATIONS,
 ]
 
 log = logging.getLogger(__name__)
@@ -89,15 +97,20 @@ def create_app(
     key = load_key(database, settings.id, key_file or data / "identity.key")
     views = Views(settings)
     bridge = Bridge(views)
+    access, node_files = Access(database, settings.id, key), NodeFiles(database, settings.id)
     server = HallServer(
         journal=journal,
         engine=Engine(settings, journal, now_ms=clock_ms, deliver=bridge.deliver, replies=_replies()),
         views=views,
         bridge=bridge,
         vault=Vault(database, settings.id, key, settings.privacy.keep, settings.privacy.keep_days),
-        access=Access(database, settings.id, key),
+        access=access,
+        node_files=node_files,
+        enrolment=Enrolment(database, settings.id, access, node_files),
         metrics=Metrics(),
         nodes=NodeStates(clock_ms),
+        links=Links(key, views.hall),
+        limits=Limits(),
         data=data,
         file_digest=file_digest,
         now_ms=clock_ms,

@@ -8,12 +8,16 @@ from pathlib import Path
 
 from queue_server.access import Access
 from queue_server.engine import Engine
+from queue_server.enrolment import Enrolment
 from queue_server.identity import Vault
 from queue_server.journal import Journal
+from queue_server.node_files import NodeFiles
+from queue_server.phone_links import Links
 from queue_server.readers.views import Views
 from queue_server.web.bridge import Bridge
 from queue_server.web.metrics import Metrics
 from queue_server.web.node_states import NodeStates
+from queue_server.web.phone_limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,12 @@ class HallServer:
     bridge: Bridge
     vault: Vault
     access: Access
+    node_files: NodeFiles
+    enrolment: Enrolment
     metrics: Metrics
     nodes: NodeStates
+    links: Links
+    limits: Limits
     data: Path
     file_digest: str
     now_ms: Callable[[], int]

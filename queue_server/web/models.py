@@ -74,13 +74,12 @@ class PriorityBody(Body):
     reason: Words
 
 
-class RatingBody(Body):
+class Judgement(Body):
     """`reasons`: national codes of this grade; `text`: free words, sealed like personal data."""
 
     grade: Annotated[int, Field(strict=True, ge=1, le=5)]
     reasons: Annotated[list[str], Field(max_length=8)] = []
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
-    channel: Channel = "tablet"
 
     @model_validator(mode="after")
     def _codes_of_this_grade(self) -> Self:
@@ -89,6 +88,10 @@ class RatingBody(Body):
         if unknown:
             raise ValueError(f"reasons {', '.join(unknown)} do not belong to grade {self.grade}")
         return self
+
+
+class RatingBody(Judgement):
+    channel: Channel = "tablet"
 
 
 class OpenBody(Body):
@@ -148,6 +151,33 @@ class SettingsBody(Body):
 
 
 class UndoBody(Body):
+    version: Annotated[int, Field(strict=True, ge=1)]
+
+
+class EnrolBody(Body):
+    """A machine that wants to become a node. `secret`: made by it, known to nobody else."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    secret: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,128}$")]
+    kind: Literal["kiosk", "display"]
+    host: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    software: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+
+
+class AcceptBody(Body):
+    """`code` as the machine shows it; `node`: the place it gets."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    node: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+
+
+class NodeFileBody(Body):
+    """`version`: of the file that was changed."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=65_536)
+
+    file: str
     version: Annotated[int, Field(strict=True, ge=1)]
 
 

@@ -21,8 +21,10 @@ REF = "#/components/schemas/{model}"
 
 PARAMETERS: dict[str, dict[str, Any]] = {
     "ticket_id": {"type": "string", "minLength": 1, "maxLength": 64},
+    "link": {"type": "string", "minLength": 22, "maxLength": 22, "pattern": "^[A-Za-z0-9_-]+$"},
     "window": {"type": "integer", "minimum": 1, "maximum": 999},
     "staff": {"type": "string", "minLength": 1, "maxLength": 32},
+    "node": {"type": "string", "minLength": 1, "maxLength": 32},
     "find": {"type": "string", "minLength": 1, "maxLength": 8, "pattern": "^[A-Za-z0-9]+$"},
     "after": {"type": "integer", "minimum": 0, "maximum": 2**53, "default": 0},
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
@@ -54,7 +56,8 @@ class Operation:
         if self.right is not None:
             codes += ["unauthenticated", "session_expired", "forbidden"]
         if self.changes:
-            codes += ["malformed", "too_large", "invalid_values", "csrf_failed", "not_durable"]
+            codes += ["malformed", "too_large", "invalid_values", "not_durable"]
+            codes += ["csrf_failed"] if self.right is not None else []
             codes += ["key_reused"] if self.keyed else []
         if self.query:
             codes.append("invalid_values")
@@ -62,8 +65,12 @@ class Operation:
             codes.append("unknown_window")
         if "{ticket_id}" in self.path:
             codes.append("unknown_ticket")
+        if "{link}" in self.path:
+            codes += ["unknown_link", "slow_down"]
         if "{staff}" in self.path:
             codes.append("unknown_staff")
+        if "{node}" in self.path:
+            codes.append("unknown_node")
         return list(dict.fromkeys(codes))
 
 
