@@ -12,7 +12,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.read import Table, open_file
-from config.values import DEVICE_ADDRESS, IDENTITY, LANGUAGES, WEB_ADDRESS, choice, integer, number_map, text
+from config.values import DEVICE_ADDRESS, FLAG, IDENTITY, LANGUAGES, WEB_ADDRESS, choice, integer, text
+from config.window_devices import (
+    PATH_CHARACTERS,
+    ActionSettings,
+    ButtonSettings,
+    CallPadSettings,
+    KeyPadSettings,
+    LampSettings,
+    RatingPadSettings,
+    SignSettings,
+    WindowLampSettings,
+    read_actions,
+    read_buttons,
+    read_call_pads,
+    read_key_pad,
+    read_lamp,
+    read_rating_pads,
+    read_signs,
+    read_window_lamp,
+)
 
 TOKEN_FILE_VARIABLE = "HALL_NODE_TOKEN_FILE"  # noqa: S105 - the name of a variable
 DATA_VARIABLE = "HALL_NODE_DATA"
@@ -25,10 +44,8 @@ PAPER_WIDTHS_MM = (58, 80)
 PRIORITY_AGE = (0, 120)
 REPEATS = (1, 5)
 DROP_AFTER_S = (5, 3_600)
-ON_THE_LINE = (0, 255)
-GRADE = (1, 5)
-WINDOW_ID = (1, 999)
-PATH_CHARACTERS = 4_096
+SPEED_MM_S = (20, 400)
+PRINT_AGAIN_S = (0, 600)
 
 _PATH = text(longest=PATH_CHARACTERS)
 
@@ -53,7 +70,7 @@ class PageSettings:
 
 @dataclass(frozen=True, slots=True)
 class DeviceSettings:
-    """A device: the name of its driver, and its address as a URL (serial, socket, simulated or alsa)."""
+    """A device: the name of its driver, and its address as a URL."""
 
     driver: str
     address: str
@@ -61,11 +78,21 @@ class DeviceSettings:
 
 @dataclass(frozen=True, slots=True)
 class PrinterSettings:
-    """The slip printer. width_mm: of the paper, 58 or 80."""
+    """The slip printer.
+
+    width_mm: of the paper, 58 or 80 · cutter: it has one · logo: picture at the top of every slip, or None ·
+    process_id: it understands `GS ( H` · speed_mm_s: its slowest paper speed, 20–400 · print_again_s: 0–600, for so
+    long a slip that paper end interrupted is printed again by itself when there is paper; 0: never.
+    """
 
     driver: str
     address: str
     width_mm: int = 80
+    cutter: bool = True
+    logo: Path | None = None
+    process_id: bool = True
+    speed_mm_s: int = 60
+    print_again_s: int = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +104,15 @@ class KioskPrivacy:
 
 @dataclass(frozen=True, slots=True)
 class KioskSettings:
-    """One kiosk node. `idcard` is None at a kiosk without a card reader."""
+    """One kiosk node. What it does not have is None."""
 
     node: NodeSettings
     page: PageSettings
     printer: PrinterSettings
     idcard: DeviceSettings | None = None
+    scanner: DeviceSettings | None = None
+    keypad: DeviceSettings | None = None
+    lamps: LampSettings | None = None
     privacy: KioskPrivacy = field(default_factory=KioskPrivacy)
 
 
@@ -101,41 +131,42 @@ class VoiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class RatingPadSettings:
-    """Rating pads on one line. windows: pad address 0–255 -> window 1–999 · grades: value on the wire 0–255 -> 1–5."""
-
-    driver: str
-    address: str
-    windows: Mapping[int, int]
-    grades: Mapping[int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class DisplaySettings:
-    """One display node. `speaker` is None where nothing is said."""
+    """One display node, and what stands at the windows it looks after. `speaker` is None where nothing is said."""
 
     node: NodeSettings
     page: PageSettings
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     speaker: DeviceSettings | None = None
     ratingpads: tuple[RatingPadSettings, ...] = ()
+    callpads: tuple[CallPadSettings, ...] = ()
+    signs: tuple[SignSettings, ...] = ()
+    lamps: tuple[WindowLampSettings, ...] = ()
+    buttons: tuple[ButtonSettings, ...] = ()
+    keypads: tuple[KeyPadSettings, ...] = ()
+    actions: ActionSettings = field(default_factory=ActionSettings)
+
+    def operated(self) -> list[int]:
+        """Windows whose keys hang on this node, sorted: its token must name each."""
+        lines = [window for line in self.callpads for window in line.windows.values()]
+        buttons = [buttons.window for buttons in self.buttons]
+        typed = [pad.window for pad in self.keypads if pad.use == "calls"]
+        return sorted({*lines, *buttons, *typed})
 
 
 def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ, text: str | None = None) -> KioskSettings:
     """Read a kiosk's file, or `text` as if it stood there. Raises ConfigError with every mistake in it."""
     file = open_file(path, text)
     devices = file.table("devices")
-    printer = devices.table("printer")
     privacy = file.table("privacy", required=False)
     settings = KioskSettings(
         node=_node(file, path, environment),
         page=_page(file, preset_port=8081, environment=environment),
-        printer=PrinterSettings(
-            driver=printer.get("driver", IDENTITY),
-            address=printer.get("address", DEVICE_ADDRESS),
-            width_mm=printer.get("width_mm", choice(PAPER_WIDTHS_MM), 80),
-        ),
+        printer=_printer(devices.table("printer"), path.absolute().parent),
         idcard=_device(devices, "idcard"),
+        scanner=_device(devices, "scanner"),
+        keypad=_device(devices, "keypad"),
+        lamps=read_lamp(devices.table("lamps")) if devices.has("lamps") else None,
         privacy=KioskPrivacy(privacy.get("priority_age", integer(*PRIORITY_AGE), KioskPrivacy().priority_age)),
     )
     file.finish()
@@ -145,12 +176,19 @@ def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ, text: st
 def load_display(path: Path, environment: Mapping[str, str] = os.environ, text: str | None = None) -> DisplaySettings:
     """Read a display's file, or `text` as if it stood there. Raises ConfigError with every mistake in it."""
     file = open_file(path, text)
+    folder = path.absolute().parent
     settings = DisplaySettings(
         node=_node(file, path, environment),
         page=_page(file, preset_port=8082, environment=environment),
         voice=_voice(file.table("voice", required=False), path),
         speaker=_device(file.table("devices", required=False), "speaker"),
-        ratingpads=tuple(_pads(pads) for pads in file.tables("ratingpads")),
+        ratingpads=tuple(read_rating_pads(pads, folder) for pads in file.tables("ratingpads")),
+        callpads=tuple(read_call_pads(pads, folder) for pads in file.tables("callpads")),
+        signs=tuple(read_signs(signs, folder) for signs in file.tables("signs")),
+        lamps=tuple(read_window_lamp(lamp) for lamp in file.tables("lamps")),
+        buttons=tuple(read_buttons(buttons) for buttons in file.tables("buttons")),
+        keypads=tuple(read_key_pad(pad) for pad in file.tables("keypads")),
+        actions=read_actions(file.table("actions", required=False)),
     )
     file.finish()
     return settings
@@ -181,6 +219,21 @@ def _page(file: Table, preset_port: int, environment: Mapping[str, str]) -> Page
     return PageSettings(host=page.get("host", text(), "127.0.0.1"), port=page.get("port", integer(*PORT), preset_port))
 
 
+def _printer(printer: Table, folder: Path) -> PrinterSettings:
+    presets = PrinterSettings("", "")
+    logo = printer.get("logo", text(longest=PATH_CHARACTERS, may_be_empty=True), "")
+    return PrinterSettings(
+        driver=printer.get("driver", IDENTITY),
+        address=printer.get("address", DEVICE_ADDRESS),
+        width_mm=printer.get("width_mm", choice(PAPER_WIDTHS_MM), presets.width_mm),
+        cutter=printer.get("cutter", FLAG, presets.cutter),
+        logo=folder / logo if logo else None,
+        process_id=printer.get("process_id", FLAG, presets.process_id),
+        speed_mm_s=printer.get("speed_mm_s", integer(*SPEED_MM_S), presets.speed_mm_s),
+        print_again_s=printer.get("print_again_s", integer(*PRINT_AGAIN_S), presets.print_again_s),
+    )
+
+
 def _device(devices: Table, name: str) -> DeviceSettings | None:
     if not devices.has(name):
         return None
@@ -196,13 +249,4 @@ def _voice(voice: Table, path: Path) -> VoiceSettings:
         repeats=voice.get("repeats", integer(*REPEATS), presets.repeats),
         bank=path.absolute().parent / bank if bank else None,
         drop_after_s=voice.get("drop_after_s", integer(*DROP_AFTER_S), presets.drop_after_s),
-    )
-
-
-def _pads(pads: Table) -> RatingPadSettings:
-    return RatingPadSettings(
-        driver=pads.get("driver", IDENTITY),
-        address=pads.get("address", DEVICE_ADDRESS),
-        windows=pads.get("windows", number_map(ON_THE_LINE[1], *WINDOW_ID)),
-        grades=pads.get("grades", number_map(ON_THE_LINE[1], *GRADE)),
     )

@@ -14,11 +14,13 @@ from config.read import Kind, nearest, suggestion
 T = TypeVar("T")
 
 TEXT_CHARACTERS = 200
-SCHEMES = ("serial", "socket", "usb", "cups", "simulated", "alsa")
+SCHEMES = ("serial", "socket", "udp", "usb", "cups", "evdev", "gpio", "simulated", "alsa")
 
 _IDENTITY = re.compile(r"[a-z0-9-]{1,32}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_RANGE = re.compile(r"([0-9]{1,5}) ?- ?([0-9]{1,5})")
 _USB = re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:[^:]+)?")
+_EVDEV = re.compile(r"evdev://[0-9a-fA-F]{4}:[0-9a-fA-F]{4}/?(\?phys=[^&#]+)?")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -178,6 +180,19 @@ def _read_web_address(value: object) -> str:
 WEB_ADDRESS = Kind(_read_web_address, "")
 
 
+def _read_public_address(value: object) -> str:
+    if value == "":
+        return ""
+    try:
+        return _read_web_address(value)
+    except WrongValueError:
+        message = 'write the address that phones use, such as "https://number.example.org", without a path'
+        raise wrong(value, message) from None
+
+
+PUBLIC_ADDRESS = Kind(_read_public_address, "")
+
+
 def _read_device_address(value: object) -> str:
     """Only the form; whether a driver can use it is the driver's to say."""
     address = _split(value)
@@ -187,8 +202,13 @@ def _read_device_address(value: object) -> str:
         raise wrong(value, f'unknown kind of address "{address.scheme}"{suggestion(address.scheme, SCHEMES)}')
     if address.scheme == "serial" and (address.netloc or not address.path.startswith("/")):
         raise wrong(value, 'write three slashes before the device: "serial:///dev/ttyUSB0?baud=9600"')
-    if address.scheme == "socket" and not (address.hostname and address.port):
-        raise wrong(value, 'write host and port: "socket://host:9100"')
+    if address.scheme in ("socket", "udp") and not (address.hostname and address.port):
+        port = {"socket": 9100, "udp": 8453}[address.scheme]
+        raise wrong(value, f'write host and port: "{address.scheme}://host:{port}"')
+    if address.scheme == "evdev" and not _EVDEV.fullmatch(str(value)):
+        raise wrong(value, 'write vendor and product as lsusb shows them: "evdev://1a2c:0b23", or with "?phys=PORT"')
+    if address.scheme == "gpio" and value != "gpio://bcm":
+        raise wrong(value, 'write "gpio://bcm": pins are numbered as the chip has them, and stand in "pins"')
     if address.scheme == "usb" and not _USB.fullmatch(address.netloc):
         raise wrong(value, 'write vendor and product as lsusb shows them: "usb://04b8:0202"')
     if address.scheme in ("simulated", "alsa", "cups") and not address.netloc:
@@ -202,15 +222,47 @@ DEVICE_ADDRESS = Kind(_read_device_address, "")
 def _split(value: object) -> SplitResult | None:
     """The parts of a URL, or None when it is none: urlsplit itself complains about brackets, `port` about letters.
 
-    `usb://04b8:0202` has no port: what stands behind the colon is the product, a hexadecimal number.
+    `usb://04b8:0202` and `evdev://…` have no port: what stands behind the colon is the product, a hexadecimal number.
     """
     try:
         address = urlsplit(value) if isinstance(value, str) and not _UNPRINTABLE.search(value) else None
-        if address is not None and address.scheme != "usb":
+        if address is not None and address.scheme not in ("usb", "evdev"):
             _ = address.port
     except ValueError:
         return None
     return address
+
+
+def number_ranges(low: int, high: int) -> Kind[Mapping[str, tuple[int, int]]]:
+    """A table from names to ranges such as "801-899" that do not overlap, within `low`-`high`."""
+
+    def read(value: object) -> Mapping[str, tuple[int, int]]:
+        if not isinstance(value, dict):
+            raise wrong(value, 'write a table of ranges such as { kiosk-1 = "801-899" }')
+        ranges: dict[str, tuple[int, int]] = {}
+        parts: list[tuple[str, object, str]] = []
+        for name, given in value.items():
+            try:
+                IDENTITY.read(name)
+                first, last = _read_range(given, low, high)
+                other = next((n for n, (begin, end) in ranges.items() if first <= end and begin <= last), None)
+                if other is not None:
+                    raise wrong(given, f'overlaps the numbers of "{other}"; give every kiosk its own')
+                ranges[name] = (first, last)
+            except WrongValueError as refused:
+                parts.append((f".{quoted_key(name)}", given, str(refused)))
+        if parts:
+            raise WrongValueError(parts)
+        return ranges
+
+    return Kind(read, {})
+
+
+def _read_range(value: object, low: int, high: int) -> tuple[int, int]:
+    found = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if found is not None and low <= int(found[1]) <= int(found[2]) <= high:
+        return int(found[1]), int(found[2])
+    raise wrong(value, f'write the first and the last number, {low:,}–{high:,}, such as "801-899"')
 
 
 def number_map(key_high: int, low: int, high: int) -> Kind[Mapping[int, int]]:
@@ -232,5 +284,25 @@ def number_map(key_high: int, low: int, high: int) -> Kind[Mapping[int, int]]:
         if parts:
             raise WrongValueError(parts)
         return numbers
+
+    return Kind(read, {})
+
+
+def table_of(names: Kind[str], values: Kind[T], example: str) -> Kind[Mapping[str, T]]:
+    """A table with names of one kind and values of another. All wrong entries are reported."""
+
+    def read(value: object) -> Mapping[str, T]:
+        if not isinstance(value, dict) or not value:
+            raise wrong(value, f"write a table such as {example}")
+        items: dict[str, T] = {}
+        parts: list[tuple[str, object, str]] = []
+        for name, given in value.items():
+            try:
+                items[names.read(name)] = values.read(given)
+            except WrongValueError as refused:
+                parts.append((f".{quoted_key(name)}", given, str(refused)))
+        if parts:
+            raise WrongValueError(parts)
+        return items
 
     return Kind(read, {})

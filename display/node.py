@@ -10,8 +10,9 @@ from typing import Any, cast
 import structlog
 from flask import Response, jsonify, request
 
-from config.node import DeviceSettings, DisplaySettings, RatingPadSettings
+from config.node import DeviceSettings, DisplaySettings
 from config.reasons import load_reasons
+from config.window_devices import RatingPadSettings
 from display.announced import Announced
 from display.announcer import Announcer
 from display.ratings import NothingToRate, RatingDesk, windows_of

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError
-from config.node import DeviceSettings, RatingPadSettings, load_display, load_kiosk
+from config.node import DeviceSettings, load_display, load_kiosk
+from config.window_devices import RatingPadSettings
 
 KIOSK = """
 [node]

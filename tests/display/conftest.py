@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "client"))
 
 from fake_hall import FakeHall, wait_for
 
-from config.node import DeviceSettings, DisplaySettings, NodeSettings, PageSettings, RatingPadSettings, VoiceSettings
+from config.node import DeviceSettings, DisplaySettings, NodeSettings, PageSettings, VoiceSettings
+from config.window_devices import RatingPadSettings
 from display.node import DisplayNode
 from drivers.simulated.line import PtyLine, UnixLine
 from drivers.simulated.ratingpad import RatingPadTwin
