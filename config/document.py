@@ -12,7 +12,7 @@ from typing import Any
 
 from config.errors import quoted_key
 from config.hours import WEEKDAYS, Weekly
-from config.settings import HallSettings, Service, Window
+from config.settings import HallSettings, Service, Skill, Window, Zone
 
 
 def document_of(settings: HallSettings) -> dict[str, Any]:
@@ -34,7 +34,18 @@ def document_of(settings: HallSettings) -> dict[str, Any]:
         "services": [_service(service) for service in settings.services.values()],
         "windows": [_window(window) for window in settings.windows.values()],
     }
+    if settings.public_url:
+        document["hall"]["public_url"] = settings.public_url
     document["words"] = {name: text for name, text in document["words"].items() if text}
+    if settings.appointments is not None:
+        names = settings.appointments.__dataclass_fields__
+        document["appointments"] = {name: getattr(settings.appointments, name) for name in names}
+    if settings.offline:
+        document["offline"] = {node: f"{first}-{last}" for node, (first, last) in settings.offline.items()}
+    if settings.zones:
+        document["zones"] = [_zone(zone) for zone in settings.zones.values()]
+    if settings.skills:
+        document["skills"] = [_skill(skill) for skill in settings.skills.values()]
     if settings.hours is not None:
         document["hours"] = {
             "last_ticket_before_s": settings.hours.last_ticket_before_s,
@@ -83,16 +94,39 @@ def _service(service: Service) -> dict[str, Any]:
         table["materials"] = [dict(text) for text in service.materials]
     if service.weekly is not None:
         table["weekly"] = _weekly(service.weekly)
+    if service.slots is not None:
+        table["slots"] = {"every_min": service.slots.every_min, "quota": service.slots.quota}
+        if service.slots.weekly is not None:
+            table["slots"]["weekly"] = _weekly(service.slots.weekly)
+    if service.skill:
+        table["skill"] = service.skill
+    if service.after:
+        table["after"] = list(service.after)
+    if service.pick_up:
+        table["pick_up"] = True
     return table
 
 
+def _zone(zone: Zone) -> dict[str, Any]:
+    return {"id": zone.id, "name": dict(zone.name)}
+
+
+def _skill(skill: Skill) -> dict[str, Any]:
+    return {"id": skill.id, "name": dict(skill.name), "staff": list(skill.staff)}
+
+
 def _window(window: Window) -> dict[str, Any]:
-    return {
+    table: dict[str, Any] = {
         "id": window.id,
         "name": dict(window.name),
         "services": list(window.services),
         "then": list(window.then),
     }
+    if window.zone:
+        table["zone"] = window.zone
+    if window.place:
+        table["place"] = dict(window.place)
+    return table
 
 
 def _weekly(weekly: Weekly) -> dict[str, list[str]]:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from config.errors import wrong
 from config.hours import calendar, hours, weekly
 from config.read import Kind, Table, open_document, open_file, suggestion
-from config.settings import HallSettings, Privacy, Rules, Service, Text, Window, Words
-from config.values import FLAG, IDENTITY, LANGUAGES, TIME_ZONE, choice, each, integer, words
+from config.settings import Appointments, HallSettings, Privacy, Rules, Service, Skill, Slots, Text, Window, Words, Zone
+from config.values import (
+    FLAG,
+    IDENTITY,
+    LANGUAGES,
+    PUBLIC_ADDRESS,
+    TIME_ZONE,
+    choice,
+    each,
+    integer,
+    number_ranges,
+    words,
+)
 
 EVERY_SERVICE = "*"
 NAME_CHARACTERS = 60
@@ -27,11 +38,27 @@ RULE_BOUNDS: Mapping[str, tuple[int, int]] = {
     "priority_share": (0, 20),
     "daily_cap_per_citizen": (0, 100),
     "auto_start_s": (0, 600),
+    "postpone_times": (0, 10),
 }
+APPOINTMENT_BOUNDS: Mapping[str, tuple[int, int]] = {
+    "days_ahead": (0, 90),
+    "early_s": (0, 86_400),
+    "late_s": (0, 14_400),
+    "cancel_before_s": (0, 604_800),
+    "per_citizen": (0, 20),
+    "no_show_limit": (0, 20),
+    "no_show_within_days": (1, 90),
+    "suspended_days": (1, 90),
+}
+EVERY_MIN = (5, 240)
+SLOT_QUOTA = (1, 999)
+OFFLINE_NUMBER = (1, 9_999)
 KEEP_DAYS = (1, 365)
 DAILY_QUOTA = (0, 99_999)
 TARGET_WAIT_S = (60, 86_400)
 WINDOW_ID = (1, 999)
+
+OFFLINE_NUMBERS = number_ranges(*OFFLINE_NUMBER)
 
 _PREFIX = re.compile(r"[A-Za-z]{1,2}")
 _EMPTY_TEXT: Text = {}
@@ -50,32 +77,62 @@ def read_hall(document: Mapping[str, object], name: str = "settings") -> HallSet
 def _hall(file: Table) -> HallSettings:
     hall = file.table("hall")
     languages = hall.get("languages", LANGUAGES)
-    services = _services(file, languages)
+    skills = _skills(file, languages)
+    services = _services(file, languages, skills)
+    zones = _zones(file, languages)
     settings = HallSettings(
         id=hall.get("id", IDENTITY),
         name=hall.get("name", words(languages, longest=NAME_CHARACTERS)),
         timezone=hall.get("timezone", TIME_ZONE),
         languages=languages,
         services=services,
-        windows=_windows(file, languages, services),
+        windows=_windows(file, languages, services, zones),
         hours=hours(file),
         calendar=calendar(file),
         rules=_rules(file.table("rules", required=False)),
         privacy=_privacy(file.table("privacy", required=False)),
         words=_words(file.table("words", required=False), languages),
+        offline=file.get("offline", OFFLINE_NUMBERS, {}),
+        public_url=hall.get("public_url", PUBLIC_ADDRESS, ""),
+        appointments=_appointments(file, services),
+        zones=zones,
+        skills=skills,
     )
     file.finish()
     return settings
 
 
-def _services(file: Table, languages: tuple[str, ...]) -> dict[str, Service]:
+def _skills(file: Table, languages: tuple[str, ...]) -> dict[str, Skill]:
+    skills: dict[str, Skill] = {}
+    for table in file.tables("skills"):
+        skill = table.get("id", IDENTITY)
+        if skill and skill in skills:
+            table.note("id", "another skill has this id; choose one of its own")
+        name = table.get("name", words(languages, longest=NAME_CHARACTERS))
+        skills.setdefault(skill, Skill(skill, name, table.get("staff", each(IDENTITY), ())))
+    return skills
+
+
+def _zones(file: Table, languages: tuple[str, ...]) -> dict[str, Zone]:
+    zones: dict[str, Zone] = {}
+    for table in file.tables("zones"):
+        zone = table.get("id", IDENTITY)
+        if zone and zone in zones:
+            table.note("id", "another zone has this id; choose one of its own")
+        zones.setdefault(zone, Zone(zone, table.get("name", words(languages, longest=NAME_CHARACTERS))))
+    return zones
+
+
+def _services(file: Table, languages: tuple[str, ...], skills: Mapping[str, Skill]) -> dict[str, Service]:
     services: dict[str, Service] = {}
     prefixes: dict[str, str] = {}
+    ids: list[str] = []
     tables = file.tables("services")
     if file.is_empty("services"):
         file.note("services", "a hall needs at least one service: write [[services]] and its keys below")
     for table in tables:
-        service = _service(table, languages)
+        service = _service(table, languages, skills)
+        ids.append(service.id)
         if service.id and service.id in services:
             table.note("id", "another service has this id; choose one of its own")
         if service.prefix and service.prefix in prefixes:
@@ -83,10 +140,28 @@ def _services(file: Table, languages: tuple[str, ...]) -> dict[str, Service]:
         if service.id:
             services.setdefault(service.id, service)
         prefixes.setdefault(service.prefix, service.id)
+    for table, service in zip(tables, ids, strict=True):
+        after = table.get("after", each(_reference_to(services, "service")), ())
+        if service in services:
+            services[service] = replace(services[service], after=after)
+        if service in _before(services, service):
+            table.note("after", "this service would have to come before itself; take one of them out")
     return services
 
 
-def _service(table: Table, languages: tuple[str, ...]) -> Service:
+def _before(services: Mapping[str, Service], service: str) -> set[str]:
+    """All that has to come before `service`, however many services lie between."""
+    found: set[str] = set()
+    ahead = [service]
+    while ahead:
+        one = services.get(ahead.pop())
+        more = set(one.after) - found if one is not None else set()
+        found |= more
+        ahead += more
+    return found
+
+
+def _service(table: Table, languages: tuple[str, ...], skills: Mapping[str, Skill]) -> Service:
     name = words(languages, longest=NAME_CHARACTERS)
     return Service(
         id=table.get("id", IDENTITY),
@@ -97,6 +172,31 @@ def _service(table: Table, languages: tuple[str, ...]) -> Service:
         weekly=weekly(table) if table.has("weekly") else None,
         department=table.get("department", name, _EMPTY_TEXT),
         materials=table.get("materials", each(words(languages), once=False), ()),
+        skill=table.get("skill", _reference_to(skills, "skill"), ""),
+        pick_up=table.get("pick_up", FLAG, False),
+        slots=_slots(table.table("slots")) if table.has("slots") else None,
+    )
+
+
+def _slots(table: Table) -> Slots:
+    presets = Slots()
+    return Slots(
+        every_min=table.get("every_min", integer(*EVERY_MIN), presets.every_min),
+        quota=table.get("quota", integer(*SLOT_QUOTA), presets.quota),
+        weekly=weekly(table) if table.has("weekly") else None,
+    )
+
+
+def _appointments(file: Table, services: Mapping[str, Service]) -> Appointments | None:
+    """[appointments], or None (no bookings) when it is left out and no service has slots."""
+    if not file.has("appointments") and all(service.slots is None for service in services.values()):
+        return None
+    table, presets = file.table("appointments", required=False), Appointments()
+    return Appointments(
+        **{
+            rule.name: table.get(rule.name, integer(*APPOINTMENT_BOUNDS[rule.name]), getattr(presets, rule.name))
+            for rule in fields(Appointments)
+        }
     )
 
 
@@ -106,7 +206,9 @@ def _read_prefix(value: object) -> str:
     raise wrong(value, "write one or two letters A–Z")
 
 
-def _windows(file: Table, languages: tuple[str, ...], services: Mapping[str, Service]) -> dict[int, Window]:
+def _windows(
+    file: Table, languages: tuple[str, ...], services: Mapping[str, Service], zones: Mapping[str, Zone]
+) -> dict[int, Window]:
     windows: dict[int, Window] = {}
     tables = file.tables("windows")
     if file.is_empty("windows"):
@@ -117,13 +219,15 @@ def _windows(file: Table, languages: tuple[str, ...], services: Mapping[str, Ser
             table.note("id", "another window has this number; choose one of its own")
         name = table.get("name", words(languages, longest=NAME_CHARACTERS))
         first, then = _served(table, services)
-        windows.setdefault(number, Window(number, name, first, then))
+        zone = table.get("zone", _reference_to(zones, "zone"), "")
+        place = table.get("place", words(languages, longest=NAME_CHARACTERS), _EMPTY_TEXT)
+        windows.setdefault(number, Window(number, name, first, then, zone, place))
     return windows
 
 
 def _served(table: Table, services: Mapping[str, Service]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """`services` and `then` of a window, with "*" replaced by every service that is not named before it."""
-    references = each(_reference_to(services))
+    references = each(_reference_to([*services, EVERY_SERVICE], "service"))
     named = table.get("services", references, ())
     first = _spread(named, services)
     then = table.get("then", references, ())
@@ -135,12 +239,12 @@ def _served(table: Table, services: Mapping[str, Service]) -> tuple[tuple[str, .
     return first, _spread(then, services, but=first)
 
 
-def _reference_to(services: Mapping[str, Service]) -> Kind[str]:
+def _reference_to(known: Collection[str], what: str) -> Kind[str]:
     def read(value: object) -> str:
-        if isinstance(value, str) and (value == EVERY_SERVICE or value in services):
+        if isinstance(value, str) and value in known:
             return value
-        near = suggestion(value, services) if isinstance(value, str) else ""
-        raise wrong(value, f"no service has this id{near}")
+        near = suggestion(value, [each for each in known if each != EVERY_SERVICE]) if isinstance(value, str) else ""
+        raise wrong(value, f"no {what} has this id{near}")
 
     return Kind(read, "")
 

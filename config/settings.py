@@ -43,7 +43,8 @@ class Rules:
 
     min_calls_before_no_show: 0–10 · call_gap_s: 0–300 · requeue_within_s: 0–86,400 · requeue_after_n: 0–100 ·
     priority_share: 0–20, at most one priority call in so many while others wait ·
-    daily_cap_per_citizen: 0–100, tickets per person, service and day · auto_start_s: 0–600.
+    daily_cap_per_citizen: 0–100, tickets per person, service and day · auto_start_s: 0–600 ·
+    postpone_times: 0–10, how often a citizen may let others pass or come back by phone.
     """
 
     min_calls_before_no_show: int = 3
@@ -55,6 +56,7 @@ class Rules:
     daily_cap_per_citizen: int = 3
     auto_start_s: int = 0
     out_of_turn_needs_reason: bool = False
+    postpone_times: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,48 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointments:
+    """Booking a place in advance. `None` in `HallSettings.appointments` means that the hall takes no bookings.
+
+    days_ahead: 0–90, how many days after today can be booked · late_s: 0–14,400, so long after the start of its slot an
+    appointment keeps its claim; later it is an ordinary ticket · early_s: 0–86,400, how long before its slot one can
+    check in, 0 = all day · cancel_before_s: 0–604,800, no change later than so long before the slot · per_citizen: 0–20
+    open appointments, 0 = no limit · no_show_limit: 0–20 days with a missed one within no_show_within_days (1–90)
+    suspend a citizen for suspended_days (1–90); 0 = nobody is suspended.
+    """
+
+    days_ahead: int = 14
+    early_s: int = 0
+    late_s: int = 600
+    cancel_before_s: int = 7200
+    per_citizen: int = 3
+    no_show_limit: int = 3
+    no_show_within_days: int = 90
+    suspended_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The appointments of a service: one every `every_min` minutes (5–240), `quota` (1–999) citizens each.
+
+    weekly: own hours of appointments, or None; slots lie within the hall's and the service's hours in any case.
+    """
+
+    every_min: int = 15
+    quota: int = 1
+    weekly: tuple[tuple[Span, ...], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A matter that citizens come for.
 
     id: [a-z0-9-]{1,32} · prefix: 1–2 capital letters, unique in the hall · daily_quota: tickets a day, 0 = no limit ·
     target_wait_s: 60–86,400, the wait this service promises · weekly: own hours, or None for the hall's ·
-    materials: what to bring, shown at the kiosk before the ticket is taken · department: heading at the kiosk.
+    materials: what to bring, shown at the kiosk before the ticket is taken · department: heading at the kiosk ·
+    slots: when it can be booked, None when it can't be · skill: what whoever serves it must be able to do, "" for
+    nothing special · after: services that come before this one when a ticket carries both · pick_up: what is ready is
+    handed out here (出件), so it comes last on a ticket.
     """
 
     id: str
@@ -82,6 +120,10 @@ class Service:
     weekly: tuple[tuple[Span, ...], ...] | None = None
     department: Text = field(default_factory=dict)
     materials: tuple[Text, ...] = ()
+    slots: Slots | None = None
+    skill: str = ""
+    after: tuple[str, ...] = ()
+    pick_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +131,32 @@ class Window:
     """A place where staff serve: number 1–999, the services it serves, and those it serves when nobody waits for them.
 
     `services` and `then` hold service ids; "*" has been replaced by every service.
+    zone: the floor or part of the hall it stands in, "" where there are none · place: how to find it, for the wall.
     """
 
     id: int
     name: Text
     services: tuple[str, ...]
     then: tuple[str, ...] = ()
+    zone: str = ""
+    place: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A floor or part of a hall with walls and a voice of its own; windows name it. id: [a-z0-9-]{1,32}."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """What not everybody at a window can do. id: [a-z0-9-]{1,32} · staff: the ids of those who can."""
+
+    id: str
+    name: Text
+    staff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +169,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class HallSettings:
-    """One hall. `services` and `windows` keep the file's order; the first of `languages` is the default."""
+    """One hall. `services` and `windows` keep the file's order; the first of `languages` is the default.
+
+    offline: by the name of a kiosk, the first and last number (1–9,999) that it gives by itself while the server is away;
+    nobody else gives them. public_url: the http(s) address, without a path, by which citizens' phones reach this server; "" where they do not.
+    """
 
     id: str
     name: Text
@@ -120,3 +186,8 @@ class HallSettings:
     rules: Rules = field(default_factory=Rules)
     privacy: Privacy = field(default_factory=Privacy)
     words: Words = field(default_factory=Words)
+    offline: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    public_url: str = ""
+    appointments: Appointments | None = None
+    zones: Mapping[str, Zone] = field(default_factory=dict)
+    skills: Mapping[str, Skill] = field(default_factory=dict)

@@ -38,11 +38,27 @@ prefix = "A"
 weekly = ["08:30-11:00"]
 materials = ["身份证"]
 department = "公安"
+skill = "seal"
+after = ["b"]
+[[services]]
+id = "b"
+name = "乙"
+prefix = "B"
+pick_up = true
 [[windows]]
 id = 1
 name = "1号窗口"
 services = []
 then = ["*"]
+zone = "first"
+place = { zh-CN = "东侧", en = "East side" }
+[[zones]]
+id = "first"
+name = "一楼"
+[[skills]]
+id = "seal"
+name = "盖章"
+staff = ["li", "wang"]
 """
 
 

@@ -296,3 +296,15 @@ def test_long_values_are_cut(load: Load) -> None:
     line = str(mistakes(load, SMALL.replace('id = "small"', f'id = "{"x" * 500}"'))["hall.id"])
     assert "…" in line
     assert len(line) < 400
+
+
+def test_a_skill_a_zone_and_an_order_of_services_name_what_there_is(load: Load) -> None:
+    text = SMALL.replace('prefix = "A"', 'prefix = "A"\nskill = "seel"\nafter = ["b"]')
+    text = text.replace('prefix = "b"', 'prefix = "b"\nafter = ["a"]').replace('["*"]', '["*"]\nzone = "cellar"')
+    text += '[[zones]]\nid = "first"\nname = "一楼"\n[[skills]]\nid = "seal"\nname = "盖章"\n'
+    found = mistakes(load, text)
+    assert set(found) == {"services[0].skill", "services[1].after", "windows[0].zone"}
+    assert 'did you mean "seal"' in str(found["services[0].skill"])
+    assert "before itself" in str(found["services[1].after"])
+    good = load(text.replace("seel", "seal").replace("cellar", "first").replace('after = ["a"]', ""))
+    assert (good.services["a"].skill, good.services["a"].after, good.windows[1].zone) == ("seal", ("b",), "first")

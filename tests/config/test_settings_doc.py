@@ -18,7 +18,7 @@ ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
 
 # Heading -> the class behind it, and the fields that are tables of their own or that the class adds to the file's keys.
 CLASSES: dict[str, tuple[type, set[str]]] = {
-    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words"}),
+    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills"}),
     "`[hours]`": (settings.Hours, set()),
     "`[calendar]`": (settings.Calendar, set()),
     "`[rules]`": (settings.Rules, set()),
@@ -26,6 +26,8 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`[words]`": (settings.Words, set()),
     "`[[services]]`": (settings.Service, set()),
     "`[[windows]]`": (settings.Window, set()),
+    "`[[zones]]`": (settings.Zone, set()),
+    "`[[skills]]`": (settings.Skill, set()),
     "`[node]`, for kiosks and displays": (node.NodeSettings, set()),
     "`[page]`, for kiosks and displays": (node.PageSettings, set()),
     "`[devices.printer]`": (node.PrinterSettings, set()),
