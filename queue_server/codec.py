@@ -24,6 +24,7 @@ _TUPLES = {
     kind: frozenset(f.name for f in fields(cls) if "tuple[" in str(f.type) or f.type == "Place")
     for kind, cls in KINDS.items()
 }
+_ROWS = {kind: frozenset(f.name for f in fields(cls) if "tuple[tuple[" in str(f.type)) for kind, cls in KINDS.items()}
 _DEFAULTS = {kind: {f.name: f.default for f in fields(cls) if f.default is not MISSING} for kind, cls in KINDS.items()}
 _NAMES = {kind: tuple(f.name for f in fields(cls) if f.name != "at_ms") for kind, cls in KINDS.items()}
 _KNOWN = {kind: frozenset(names) for kind, names in _NAMES.items()}
@@ -61,7 +62,7 @@ def decode(kind: str, version: int, at_ms: int, data: str) -> Event:
         raise UnreadableEventError(newer)
     for name in _TUPLES[kind]:
         if name in values:
-            values[name] = tuple(values[name])
+            values[name] = tuple(map(tuple, values[name]) if name in _ROWS[kind] else values[name])
     for name in _SETTINGS[kind]:
         values[name] = read_hall(values[name], f"{kind} in the journal")
     return cls(at_ms=at_ms, **values)

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
+from . import sealed
 from .audit import AuditRow, record
 from .citizen import Citizen, is_resident_id, mask_id_number, mask_name, mask_phone
 from .database import Database
@@ -47,6 +48,8 @@ __all__ = [
 ]
 
 FIELDS = ("id_number", "name", "phone")
+BOOKED_DAYS = 180  # after the month of an appointment its bookings' references can be made anew, plus `keep_days`
+BOOKABLE_DAYS = 120  # no hall books further ahead
 _SALT_BYTES = 32
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
@@ -68,6 +71,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _DayKeys:
     reference: bytes = field(repr=False)
+    booking: bytes = field(repr=False)
     seal: AESGCM = field(repr=False)
 
 
@@ -99,6 +103,25 @@ class Vault:
         """
         return _reference(self._keys(day, make=True), citizen)
 
+    def booking_references(self, day: str, citizen: Citizen) -> tuple[str, ...]:
+        """The journal's words for a citizen who books for `day`: one by ID number, one by phone number, as given.
+
+        They stay the same for appointments of one month, so that missed ones can be counted, and differ from month to
+        month and from the references of tickets. Raises `NotDurable` when the month's salt is new and can't be stored.
+        """
+        return _booking_references(self._keys(_month_kept(day), make=True), citizen)
+
+    def known_as(self, day: str, citizen: Citizen) -> tuple[str, ...]:
+        """Every reference that a booking of this citizen, made in the last or for the next months, may have."""
+        months = (_month_kept(_days_after(day, days)) for days in range(-BOOKED_DAYS, BOOKABLE_DAYS + 1, 15))
+        found: list[str] = []
+        for month in dict.fromkeys(months):
+            try:
+                found += _booking_references(self._keys(month, make=False), citizen)
+            except Forgotten:
+                continue  # nobody booked for that month, or its time is over
+        return tuple(dict.fromkeys(found))
+
     def seal(self, day: str, ref: str, purpose: str, fields: Mapping[str, str]) -> Sealed:
         """Encrypt fields (AES-256-GCM); bound to hall, day, ref and purpose, so that rows cannot be swapped."""
         plain = json.dumps(dict(fields), ensure_ascii=False, separators=(",", ":")).encode()
@@ -128,6 +151,25 @@ class Vault:
         """Tells two request bodies apart. Keyed: a plain hash of a body with an ID number could be searched for."""
         return hmac.digest(self._fingerprint_key, data, "sha256").hex()[:32]
 
+    # -- for nodes that are cut off ------------------------------------------------------------------------------------
+
+    def public_key(self) -> str:
+        """What a node seals a citizen's fields with that it has to keep until the server is back."""
+        return sealed.public_key(derive(self._key, f"{self._hall} node seal"))
+
+    def open_from_node(self, box: str, bound_to: str) -> Citizen:
+        """Raises `Forgotten` when the box is not for this hall, `BadCitizen` for what is in it."""
+        try:
+            fields = sealed.unseal(derive(self._key, f"{self._hall} node seal"), box, bound_to)
+            return Citizen(**{name: fields[name] for name in FIELDS if fields.get(name)})
+        except sealed.NotSealedForUsError:
+            raise Forgotten("what a node sealed cannot be opened") from None
+
+    def ticket_id(self, key: str) -> str:
+        """The id of the ticket that a request with this Idempotency-Key gives: the same again, and not to be guessed."""
+        mac = hmac.digest(derive(self._key, f"{self._hall} ticket"), key.encode(), "sha256")[:12]
+        return base64.urlsafe_b64encode(mac).decode()
+
     # -- opening -----------------------------------------------------------------------------------------------------
 
     def open_sealed(self, row: Sealed) -> dict[str, str]:
@@ -139,6 +181,16 @@ class Vault:
         except (InvalidTag, ValueError):
             raise Forgotten(f"the sealed fields of {row.ref} cannot be opened") from None
         return fields
+
+    def names(self, refs: Sequence[str]) -> dict[str, str]:
+        """The names stored under references, for those that have one. Raises `NotReadable`.
+
+        Whoever shows one unmasked to a person needs a right, a reason and an audit row.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_ROW).where(vault.c.hall == self._hall, vault.c.ref.in_(refs))).all()
+        opened = [(row.ref, self._opened(Sealed(*row)) or {}) for row in rows]
+        return {ref: fields["name"] for ref, fields in opened if "name" in fields}
 
     def fields(self, ref: str) -> dict[str, str]:
         """Everything stored under a reference of the journal, {} when nothing is (any more). Raises `NotReadable`.
@@ -184,7 +236,9 @@ class Vault:
 
     def _matching(self, citizen: Citizen) -> Iterator[Found]:
         """By reference, and by opening every row: who is referred to by ID number may ask by phone number."""
-        refs = {_reference(self._keys(day, make=False), citizen) for day in self._known_days()} - {None}
+        keys = [self._keys(day, make=False) for day in self._known_days()]
+        refs = {_reference(of_day, citizen) for of_day in keys} - {None}
+        refs |= {ref for of_day in keys for ref in _booking_references(of_day, citizen)}
         wanted = {(name, value) for name in ("id_number", "phone") if (value := getattr(citizen, name))}
         with self._database.reading() as connection:
             rows = [Sealed(*row) for row in connection.execute(select(*_ROW).where(vault.c.hall == self._hall))]
@@ -209,7 +263,9 @@ class Vault:
         if keys is None:
             salt = self._salt(day, make=make)
             keys = _DayKeys(
-                derive(self._key, f"{self._hall} citizen", salt), AESGCM(derive(self._key, f"{self._hall} seal", salt))
+                derive(self._key, f"{self._hall} citizen", salt),
+                derive(self._key, f"{self._hall} booking", salt),
+                AESGCM(derive(self._key, f"{self._hall} seal", salt)),
             )
             self._days[day] = keys
         return keys
@@ -260,7 +316,26 @@ def _reference(keys: _DayKeys, citizen: Citizen) -> str | None:
         said = f"phone\0{citizen.phone}"
     else:
         return None
-    return f"c_{_letters(hmac.new(keys.reference, said.encode(), hashlib.sha256).digest()[:16])}"
+    return _word(keys.reference, said)
+
+
+def _booking_references(keys: _DayKeys, citizen: Citizen) -> tuple[str, ...]:
+    given = [(name, getattr(citizen, name)) for name in ("id_number", "phone")]
+    return tuple(_word(keys.booking, f"{name}\0{value}") for name, value in given if value)
+
+
+def _word(key: bytes, said: str) -> str:
+    return f"c_{_letters(hmac.new(key, said.encode(), hashlib.sha256).digest()[:16])}"
+
+
+def _month_kept(day: str) -> str:
+    """The day with whose salt the bookings of a month are made: so late that it is deleted when they count no more."""
+    first = date.fromisoformat(day).replace(day=1)
+    return (first + timedelta(days=31 + BOOKED_DAYS)).isoformat()
+
+
+def _days_after(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
 def _letters(data: bytes) -> str:

@@ -24,7 +24,8 @@ class Command:
 class IssueTicket(Command):
     """`taken_at_ms`: when the citizen took it, if earlier (a kiosk that was cut off); `citizen`: vault reference.
 
-    appointment: the booking it is for; due_ms: the start of its slot, None for one that came too late to claim it.
+    appointment: the booking it is for, by id or code; due_ms: the start of its slot, None for one that came too late to
+    claim it. known_as: references by which a booking of this citizen may be found.
     """
 
     ticket_id: str
@@ -35,6 +36,28 @@ class IssueTicket(Command):
     taken_at_ms: int | None = None
     appointment: str | None = None
     due_ms: int | None = None
+    known_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptOfflineTicket(Command):
+    """A ticket that `node` printed while the server was away: it can't be refused for what the citizen did.
+
+    label, number: from the node's own range. taken_at_ms: by the node's best knowledge, `clock_sure` when it measured
+    the time against the server's. replaces: as in the event TicketIssued. citizen: vault reference.
+    """
+
+    ticket_id: str
+    services: tuple[str, ...]
+    node: str
+    label: str
+    number: int
+    taken_at_ms: int
+    clock_sure: bool
+    replaces: str
+    channel: str = "kiosk"
+    priority: str | None = None
+    citizen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +68,13 @@ class CancelTicket(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequeueTicket(Command):
+    ticket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostponeTicket(Command):
+    """The citizen needs more time: a waiting ticket lets others pass, a no-show comes back."""
+
     ticket_id: str
 
 
@@ -163,6 +193,48 @@ class RaiseEmergency(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearEmergency(Command):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A wish for a place. `citizens`: as in the event AppointmentBooked; `known_as`: every reference that this person
+    may have in earlier bookings, these too. `code`: eight digits; where it is taken, the next free one is given."""
+
+    appointment_id: str
+    code: str
+    service: str
+    slot_ms: int
+    citizens: tuple[str, ...]
+    known_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookAppointment(Command):
+    booking: Booking
+    channel: str = "api"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportAppointments(Command):
+    """All of them or none. `bookings`: by the line of the file they come from; `wrong`: the lines that say no booking,
+    with the code of what is wrong with them."""
+
+    bookings: tuple[tuple[int, Booking], ...]
+    wrong: tuple[tuple[int, str], ...] = ()
+    channel: str = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAppointment(Command):
+    """`appointment`: its id or code."""
+
+    appointment: str
+    slot_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelAppointment(Command):
+    appointment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,9 @@ class TicketIssued(Event):
     services: what the ticket is for, in order; the first is the one it waits for.
     number: the running number behind `label` within its prefix and day; serial: the running number within the day.
     appointment: the booking it was given for, if any; due_ms: the start of its slot while it still has a claim to it.
+    offline: the kiosk that gave it by itself while the server was away; then taken_ms is when, taken_day its date if an
+    earlier one (such a ticket never waits), replaces the ticket that an online request of the same tap made or would
+    make, and flags what would have refused it: clock, replaced, already_waiting, quota_used, hall_closed …
     """
 
     ticket_id: str
@@ -80,6 +83,11 @@ class TicketIssued(Event):
     citizen: str | None = None
     appointment: str | None = None
     due_ms: int | None = None
+    offline: str | None = None
+    taken_ms: int | None = None
+    taken_day: str | None = None
+    replaces: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +150,14 @@ class TicketTransferred(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRequeued(Event):
     """A no-show or cancelled ticket waits again, at `place`; the slot of its appointment is gone."""
+
+    ticket_id: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPostponed(Event):
+    """The citizen needs more time: from waiting or no-show to `place`; the slot of an appointment is given up."""
 
     ticket_id: str
     place: Place
@@ -216,12 +232,74 @@ class SettingsChanged(Event):
     previous: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentBooked(Event):
+    """A place in a slot was promised. `citizens` are references into the vault, by ID number and by phone number.
+
+    code: the digits that check it in. slot_ms: the start of its slot; day: its date in the hall's time zone.
+    """
+
+    appointment_id: str
+    code: str
+    service: str
+    slot_ms: int
+    day: str
+    citizens: tuple[str, ...]
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMoved(Event):
+    """To another slot of its service; the place in the old one is free."""
+
+    appointment_id: str
+    slot_ms: int
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCancelled(Event):
+    """reason: asked, or hall_closed when the hall was not open at its slot after all."""
+
+    appointment_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCheckedIn(Event):
+    """The citizen came and has the ticket. timing: early, due, or late (then it is an ordinary ticket)."""
+
+    appointment_id: str
+    ticket_id: str
+    timing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMissed(Event):
+    """Its day ended and nobody came; it counts against the citizen."""
+
+    appointment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentsCarried(Event):
+    """What earlier days left, written after each DayOpened in pieces, so that a day is read by itself.
+
+    booked: rows of appointment_id, code, service, slot_ms, day and the citizen's references. missed: rows of a
+    reference and the days on which that citizen did not come.
+    """
+
+    booked: tuple[tuple[str | int, ...], ...]
+    missed: tuple[tuple[str, ...], ...]
+
+
 KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, TicketIssued, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
-        TicketRequeued, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
-        EmergencyRaised, EmergencyCleared, DeviceChanged,
+        TicketRequeued, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
+        EmergencyRaised, EmergencyCleared, DeviceChanged, AppointmentBooked, AppointmentMoved, AppointmentCancelled,
+        AppointmentCheckedIn, AppointmentMissed, AppointmentsCarried,
     )
 }  # fmt: skip

@@ -65,17 +65,25 @@ def _ticket_issued(hall: Hall, event: e.TicketIssued) -> None:
         service=event.services[0],
         channel=event.channel,
         place=event.place,
-        issued_ms=event.at_ms,
+        issued_ms=event.at_ms if event.taken_ms is None else event.taken_ms,
         priority=event.priority,
         citizen=event.citizen,
         appointment=event.appointment,
         due_ms=event.due_ms,
+        offline=event.offline,
+        flags=event.flags,
     )
     hall.tickets[ticket.ticket_id] = ticket
-    prefix = event.label.rstrip("0123456789")
-    hall.numbers[prefix] = max(hall.numbers.get(prefix, 0), event.number)
     hall.serial = max(hall.serial, event.serial)
-    hall.issued.update(event.services)
+    if event.offline is None:
+        prefix = event.label.rstrip("0123456789")
+        hall.numbers[prefix] = max(hall.numbers.get(prefix, 0), event.number)
+    elif event.replaces is not None:
+        hall.replaced.add(event.replaces)
+    if event.taken_day is None:  # else it belongs to a day that is over: neither its label nor its number is today's
+        hall.issued.update(event.services)
+        if event.offline is not None:
+            hall.offline_labels.add(event.label)
     if event.citizen is not None:
         hall.by_citizen.setdefault(event.citizen, []).append(ticket.ticket_id)
     hall.join(ticket)
@@ -160,11 +168,21 @@ def _ticket_requeued(hall: Hall, event: e.TicketRequeued) -> None:
     hall.join(ticket)
 
 
+def _ticket_postponed(hall: Hall, event: e.TicketPostponed) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.leave(ticket)
+    ticket.place, ticket.due_ms, ticket.ended_ms = event.place, None, None
+    ticket.postponed += 1
+    hall.join(ticket)
+
+
 def _ticket_cancelled(hall: Hall, event: e.TicketCancelled) -> None:
     ticket = hall.tickets[event.ticket_id]
     hall.leave(ticket)
     hall.release(ticket)
     ticket.state, ticket.ended_ms, ticket.outcome = "cancelled", event.at_ms, event.reason
+    if event.reason == "replaced":  # its tap counts once
+        hall.issued.subtract(ticket.services)
 
 
 def _ticket_prioritised(hall: Hall, event: e.TicketPrioritised) -> None:
@@ -202,6 +220,10 @@ def _settings_changed(hall: Hall, event: e.SettingsChanged) -> None:
         _window(hall, number)
 
 
+def _appointment(hall: Hall, event: Event) -> None:
+    hall.appointments.apply(event)
+
+
 _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.DayOpened: _day_opened,
     e.DayClosed: _day_closed,
@@ -218,6 +240,7 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.TicketParked: _ticket_parked,
     e.TicketTransferred: _ticket_transferred,
     e.TicketRequeued: _ticket_requeued,
+    e.TicketPostponed: _ticket_postponed,
     e.TicketCancelled: _ticket_cancelled,
     e.TicketPrioritised: _ticket_prioritised,
     e.Rated: _rated,
@@ -225,4 +248,10 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.EmergencyCleared: _emergency_cleared,
     e.DeviceChanged: _device_changed,
     e.SettingsChanged: _settings_changed,
+    e.AppointmentBooked: _appointment,
+    e.AppointmentMoved: _appointment,
+    e.AppointmentCancelled: _appointment,
+    e.AppointmentCheckedIn: _appointment,
+    e.AppointmentMissed: _appointment,
+    e.AppointmentsCarried: _appointment,
 }

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from queue_server.hall import appointment_rules, offline_rules, settings_rules, ticket_rules, window_rules
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
-from queue_server.hall import settings_rules, ticket_rules, window_rules
 from queue_server.hall.calendar import business_day
 from queue_server.hall.events import Event
 from queue_server.hall.evolve import evolve
@@ -59,8 +59,9 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
     if hall.day is not None and day <= hall.day:
         return  # also when the clock was set back over midnight: numbers never start anew twice
     if hall.day is not None:
-        _close_day(hall, at_ms, happened)
+        _close_day(hall, at_ms, day, happened)
     devices = list(hall.devices.values())
+    carried = list(hall.appointments.carried(at_ms, appointment_rules.counts_since(hall, day)))
     happened(e.DayOpened(at_ms=at_ms, day=day))
     for device in devices:
         happened(replace(device, at_ms=at_ms))
@@ -75,10 +76,13 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
                 previous=hall.settings_row,
             )
         )
+    for event in carried:
+        happened(event)
 
 
-def _close_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None:
-    """End every ticket in an event of its own, so that no reader needs to know what the end of a day means."""
+def _close_day(hall: Hall, at_ms: int, next_day: str, happened: Callable[[Event], None]) -> None:
+    """End every ticket and appointment of the day in an event of its own, so that no reader needs to know what the end
+    of a day means."""
     for ticket in list(hall.tickets.values()):
         if ticket.state == "serving" and ticket.window is not None:
             happened(
@@ -86,6 +90,7 @@ def _close_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> Non
             )
         elif ticket.state in ("waiting", "called", "parked"):
             happened(e.TicketCancelled(at_ms=at_ms, ticket_id=ticket.ticket_id, reason="day_closed"))
+    appointment_rules.end_day(hall, at_ms, next_day, happened)
     for window in list(hall.windows.values()):
         if window.state != "closed":
             happened(e.WindowClosed(at_ms=at_ms, window=window.number))
@@ -134,9 +139,15 @@ def _tick(hall: Hall, command: c.Tick, happened: Callable[[Event], None]) -> Non
 
 
 _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], None]] = {
-    c.IssueTicket: ticket_rules.issue,
+    c.IssueTicket: appointment_rules.issue,
+    c.BookAppointment: appointment_rules.book,
+    c.ImportAppointments: appointment_rules.import_all,
+    c.MoveAppointment: appointment_rules.move,
+    c.CancelAppointment: appointment_rules.cancel,
+    c.AcceptOfflineTicket: offline_rules.accept,
     c.CancelTicket: ticket_rules.cancel,
     c.RequeueTicket: ticket_rules.requeue,
+    c.PostponeTicket: ticket_rules.postpone,
     c.PrioritiseTicket: ticket_rules.prioritise,
     c.RateTicket: ticket_rules.rate,
     c.OpenWindow: window_rules.open_window,

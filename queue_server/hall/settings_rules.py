@@ -44,6 +44,10 @@ def _refuse_losses(hall: Hall, command: c.ChangeSettings) -> None:
                     raise Refused("service_in_use", service=service, label=ticket.label)
             if ticket.for_window is not None and ticket.for_window not in command.settings.windows:
                 raise Refused("window_in_use", window=ticket.for_window, label=ticket.label)
+    for one in hall.appointments.by_id.values():
+        gone = one.service in hall.settings.services and one.service not in command.settings.services
+        if gone and one.state == "booked":
+            raise Refused("service_booked", service=one.service, day=one.day)
     for window in hall.windows.values():
         if window.state != "closed" and window.number not in command.settings.windows:
             raise Refused("window_in_use", window=window.number)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from config.settings import HallSettings
+from queue_server.hall.appointments import Appointments
 from queue_server.hall.events import DeviceChanged, Place
 from queue_server.hall.line import FileName, Line
 
@@ -43,6 +44,9 @@ class Ticket:
     why: str | None = None
     served_by: tuple[int, str | None] | None = None
     rated: bool = False
+    postponed: int = 0
+    offline: str | None = None
+    flags: tuple[str, ...] = ()
 
     @property
     def line(self) -> LineKey:
@@ -103,8 +107,11 @@ class Hall:
     issued: Counter[str] = field(default_factory=Counter)
     by_citizen: dict[str, list[str]] = field(default_factory=dict)
     ordinary_run: dict[LineKey, int] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)  # tickets of taps that became offline tickets
+    offline_labels: set[str] = field(default_factory=set)
     emergency: tuple[str, int] | None = None  # text, raised at
     devices: dict[tuple[str, str], DeviceChanged] = field(default_factory=dict)  # by node and device
+    appointments: Appointments = field(default_factory=Appointments)
 
     def __post_init__(self) -> None:
         self.begin_day()
@@ -118,8 +125,11 @@ class Hall:
         self.issued = Counter()
         self.by_citizen = {}
         self.ordinary_run = {}
+        self.replaced = set()
+        self.offline_labels = set()
         self.emergency = None
         self.devices = {}
+        self.appointments = Appointments()
 
     def line(self, key: LineKey) -> Line:
         return self.lines.setdefault(key, Line())

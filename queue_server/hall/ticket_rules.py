@@ -22,16 +22,21 @@ UNSERVED = ("waiting", "called", "parked")
 
 
 def issue(hall: Hall, command: c.IssueTicket, happened: Happened) -> None:
+    if command.ticket_id in hall.replaced:
+        raise Refused("ticket_replaced")
     for service in command.services:
         if service not in hall.settings.services:
             raise Refused("unknown_service", service=service)
     taken_ms = _taken_ms(hall, command)
-    for service in command.services:
-        _refuse_when_shut(hall, service, taken_ms)
-        _refuse_second(hall, service, command.citizen)
-        _refuse_over_quota(hall, service, command.citizen)
+    for n, service in enumerate(command.services):
+        booked = n == 0 and command.appointment is not None  # it has its place: no quota, no second queueing
+        if not booked or command.due_ms is None:
+            _refuse_when_shut(hall, service, taken_ms)
+        if not booked:
+            _refuse_second(hall, service, command.citizen)
+            _refuse_over_quota(hall, service, command.citizen)
     prefix = hall.settings.services[command.services[0]].prefix
-    number = hall.numbers.get(prefix, 0) + 1
+    number = _next_number(hall, prefix)
     serial = hall.serial + 1
     happened(
         e.TicketIssued(
@@ -60,14 +65,41 @@ def cancel(hall: Hall, command: c.CancelTicket, happened: Happened) -> None:
 
 def requeue(hall: Hall, command: c.RequeueTicket, happened: Happened) -> None:
     ticket = ticket_of(hall, command.ticket_id)
-    if ticket.state not in ("no_show", "cancelled") or ticket.ended_ms is None:
+    place = _place_of_return(hall, ticket, command.at_ms, ("no_show", "cancelled"))
+    happened(e.TicketRequeued(at_ms=command.at_ms, ticket_id=ticket.ticket_id, place=place))
+
+
+def postpone(hall: Hall, command: c.PostponeTicket, happened: Happened) -> None:
+    """A called ticket stays: it is in the hands of a window, and staff decide whether it is a no-show."""
+    ticket = ticket_of(hall, command.ticket_id)
+    if ticket.state == "waiting":
+        _refuse_postponed_out(hall, ticket)
+        place = _place_after_followers(hall, ticket)
+    else:
+        place = _place_of_return(hall, ticket, command.at_ms, ("no_show",))
+        _refuse_postponed_out(hall, ticket)
+    happened(e.TicketPostponed(at_ms=command.at_ms, ticket_id=ticket.ticket_id, place=place))
+
+
+def postponements_left(hall: Hall, ticket: Ticket) -> int:
+    """How often the citizen may still ask for more time."""
+    return max(0, hall.settings.rules.postpone_times - ticket.postponed)
+
+
+def _refuse_postponed_out(hall: Hall, ticket: Ticket) -> None:
+    if not postponements_left(hall, ticket):
+        raise Refused("postponed_out", limit=hall.settings.rules.postpone_times)
+
+
+def _place_of_return(hall: Hall, ticket: Ticket, at_ms: int, ended: tuple[str, ...]) -> Place:
+    if ticket.state not in ended or ticket.ended_ms is None or ticket.outcome == "replaced":
         raise Refused("wrong_state", state=ticket.state)
     within_s = hall.settings.rules.requeue_within_s
-    if within_s and command.at_ms - ticket.ended_ms > within_s * 1000:
+    if within_s and at_ms - ticket.ended_ms > within_s * 1000:
         raise Refused("requeue_expired", requeue_within_s=within_s)
     for service in ticket.services[ticket.services.index(ticket.service) :]:
         _refuse_second(hall, service, ticket.citizen)
-    happened(e.TicketRequeued(at_ms=command.at_ms, ticket_id=ticket.ticket_id, place=_place_after_next(hall, ticket)))
+    return _place_after_next(hall, ticket)
 
 
 def prioritise(hall: Hall, command: c.PrioritiseTicket, happened: Happened) -> None:
@@ -103,6 +135,39 @@ def ticket_of(hall: Hall, ticket_id: str) -> Ticket:
     if ticket is None:
         raise Refused("unknown_ticket", ticket_id=ticket_id)
     return ticket
+
+
+def objections(hall: Hall, services: tuple[str, ...], citizen: str | None, at_ms: int) -> list[str]:
+    """What would have refused this ticket at `at_ms`, by the codes of refusals; for one that is on paper already."""
+    found = []
+    for service in services:
+        if service not in hall.settings.services:
+            found.append("unknown_service")
+            continue
+        for refuse in (
+            lambda service: _refuse_when_shut(hall, service, at_ms),
+            lambda service: _refuse_second(hall, service, citizen),
+            lambda service: _refuse_over_quota(hall, service, citizen),
+        ):
+            try:
+                refuse(service)
+            except Refused as refused:
+                found.append(refused.code)
+    return list(dict.fromkeys(found))
+
+
+def _next_number(hall: Hall, prefix: str) -> int:
+    """The next running number, past those that kiosks keep for themselves or have given today."""
+    number = hall.numbers.get(prefix, 0) + 1
+    ranges = sorted(hall.settings.offline.values())
+    while True:
+        kept = next((last for first, last in ranges if first <= number <= last), None)
+        if kept is not None:
+            number = kept + 1
+        elif f"{prefix}{number:03d}" in hall.offline_labels:
+            number += 1
+        else:
+            return number
 
 
 def _taken_ms(hall: Hall, command: c.IssueTicket) -> int:
@@ -164,6 +229,20 @@ def _place_after_next(hall: Hall, ticket: Ticket) -> Place:
         return ticket.place
     # One more number behind a place stands right after it; the journal's row keeps later returns behind earlier ones.
     return (*standing[-1], hall.seq + 1)
+
+
+def _place_after_followers(hall: Hall, ticket: Ticket) -> Place:
+    """The place behind the next `requeue_after_n`, at least one, who stand behind this ticket."""
+    count = max(1, hall.settings.rules.requeue_after_n)
+    behind: list[Place] = []
+    for key in _narrowest_lines(hall, ticket):
+        if key in hall.lines:
+            file = hall.lines[key].file("ordinary" if ticket.priority is None else "priority")
+            standing = file.first(file.before(ticket.place) + 1 + count)
+            behind += [place for place, _ in standing if place > ticket.place]
+    if not behind:
+        raise Refused("nobody_behind")
+    return (*sorted(behind)[:count][-1], hall.seq + 1)
 
 
 def _narrowest_lines(hall: Hall, ticket: Ticket) -> list[LineKey]:

@@ -11,7 +11,16 @@ import pytest
 
 from config.settings import HallSettings
 from queue_server.hall import commands as c
-from queue_server.hall.events import DayClosed, DayOpened, Event, TicketCancelled, WindowClosed
+from queue_server.hall.events import (
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentsCarried,
+    DayClosed,
+    DayOpened,
+    Event,
+    TicketCancelled,
+    WindowClosed,
+)
 from queue_server.hall.order import ahead
 from queue_server.hall.refusal import REFUSALS, Refused
 from queue_server.hall.rules import Decision, decide
@@ -56,6 +65,7 @@ class Story:
         assert decision.refused is not None, f"{kind.__name__} was allowed"
         assert decision.refused.code in REFUSALS
         day_change = (DayOpened, DayClosed, TicketCancelled, WindowClosed)
+        day_change += (AppointmentCancelled, AppointmentMissed, AppointmentsCarried)  # type: ignore[assignment]
         assert all(isinstance(event, day_change) for event in decision.events)
         return decision.refused
 
