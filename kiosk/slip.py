@@ -66,12 +66,10 @@ def hall_words(hall: HallInfo, kiosk: KioskView | None) -> HallWords:
     )
 
 
-def slip(
-    ticket: TicketView, hall: HallWords, language: str, *, public_url: str = "", reprint: bool = False
-) -> Document:
+def slip(ticket: TicketView, hall: HallWords, language: str, *, reprint: bool = False) -> Document:
     """The slip of `ticket` in `language`, marked 补打 when `reprint`.
 
-    public_url: address of the progress page; the QR code holds it with the ticket's id after it, or the id alone.
+    The QR code holds the address of the citizen's page, or the ticket's id in a hall that phones do not reach.
     Long lines are broken by the printer's driver, so that one document fits 58 and 80 mm.
     """
     tag = language if language in WORDS else next(iter(WORDS))
@@ -92,9 +90,9 @@ def slip(
     blocks.append(TextLine(in_language(hall.footer, tag) or words["footer"]))
     if hall.requeue_within_s >= 60:
         blocks.append(TextLine(words["missed"].format(minutes=hall.requeue_within_s // 60)))
-    address = f"{public_url.rstrip('/')}/{ticket['ticket_id']}" if public_url else ticket["ticket_id"]
-    blocks.append(QrCode(address, module_dots=4))
-    if public_url:
+    link = ticket.get("link")
+    blocks.append(QrCode(link or ticket["ticket_id"], module_dots=4))
+    if link:
         blocks.append(TextLine(words["progress"]))
     blocks.append(Columns(" ".join(_marks(ticket, reprint, words)), f"No. {ticket['serial']}"))
     return Document(tuple(blocks))

@@ -66,10 +66,8 @@ class TicketDesk:
         taps: TapStore,
         words: Callable[[], HallWords],
         print_: Callable[[Document], PrintResult],
-        public_url: str = "",
     ) -> None:
         self._hall, self._cards, self._taps, self._words, self._print = hall, cards, taps, words, print_
-        self._public_url = public_url
         self._lock = threading.Lock()
         self._doing: OrderedDict[str, tuple[object, Future[Any]]] = OrderedDict()
 
@@ -129,7 +127,7 @@ class TicketDesk:
             raise
         if wish.use_card:
             self._cards.forget()
-        document = slip(ticket, words, wish.language, public_url=self._public_url)
+        document = slip(ticket, words, wish.language)
         return {"ticket": ticket, "print": self._put_on_paper(wish.tap_id, ticket["ticket_id"], document)}
 
     def _request(self, wish: Wish) -> dict[str, Any]:
@@ -160,9 +158,7 @@ class TicketDesk:
         ticket = self._hall.ticket(ticket_id)
         if ticket["state"] not in PRINTABLE:
             raise TicketOver(f"the ticket is {ticket['state']}")
-        document = slip(
-            ticket, words, language or next(iter(words.languages)), public_url=self._public_url, reprint=True
-        )
+        document = slip(ticket, words, language or next(iter(words.languages)), reprint=True)
         return self._put_on_paper(tap_id, ticket_id, document)
 
     def _put_on_paper(self, tap_id: str, ticket_id: str, document: Document) -> Printed:

@@ -7,9 +7,37 @@ them, and with them a citizen (REQUIREMENTS.md 7).
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
+
+# The link of a ticket is a credential: in an address, in the name of a live view, in whatever quotes one of them.
+_LINK = re.compile(r"(/t/|/phone/|ticket:)[A-Za-z0-9_-]{22}")
+
+
+def without_links(text: str) -> str:
+    return _LINK.sub(r"\1***", text)
+
+
+def _hide_links(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, said in line.items():
+        if isinstance(said, str):
+            line[name] = without_links(said)
+    return line
+
+
+class LinksHidden(logging.Formatter):
+    """For what has handlers of its own, as gunicorn does: its lines as they are, but for links."""
+
+    def __init__(self, formatter: logging.Formatter | None) -> None:
+        super().__init__()
+        self._formatter = formatter or logging.Formatter()
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_links(self._formatter.format(record))
 
 
 def configure(level: int = logging.INFO) -> None:
@@ -25,6 +53,7 @@ def configure(level: int = logging.INFO) -> None:
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _hide_links,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )

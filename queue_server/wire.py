@@ -23,7 +23,11 @@ class Estimate(TypedDict):
 
 
 class TicketView(TypedDict):
-    """A ticket as `GET /tickets/{id}` and every command on it answers. `ahead` is 0 unless the ticket waits."""
+    """A ticket as `GET /tickets/{id}` and every command on it answers. `ahead` is 0 unless the ticket waits.
+
+    flags: what staff should know of a ticket that a kiosk gave while the server was away, as in the event TicketIssued.
+    link: the address of the citizen's own page, for those who print it on a slip; whoever has it may cancel and rate.
+    """
 
     ticket_id: str
     label: str
@@ -44,6 +48,47 @@ class TicketView(TypedDict):
     outcome: str | None
     channel: str
     why: str | None
+    flags: list[str]
+    link: NotRequired[str]
+
+
+class PhoneWindow(TypedDict):
+    window: int
+    name: Text
+
+
+class PhoneView(TypedDict):
+    """`GET /phone/{link}` and the live view `ticket:LINK`: a ticket for its citizen.
+
+    over: its day is. estimate: in whole minutes. window: where it was called last; windows: where it may be called.
+    return_until: how long a no-show can come back. allowed: of cancel, later, rating. later_left: how often it can
+    still be put off; later_behind: behind how many.
+    """
+
+    seq: int
+    timezone: str
+    languages: list[str]
+    hall: Text
+    day: str
+    over: bool
+    label: str
+    service: Text
+    materials: list[Text]
+    state: TicketState
+    priority: bool
+    ahead: int
+    estimate: Estimate | None
+    window: PhoneWindow | None
+    windows: list[PhoneWindow]
+    calls: int
+    issued_at: str
+    called_at: str | None
+    ended_at: str | None
+    return_until: str | None
+    allowed: list[str]
+    later_left: int
+    later_behind: int
+    rated: bool
 
 
 class WindowView(TypedDict):
@@ -83,6 +128,20 @@ class HallInfo(TypedDict):
     hours: HoursInfo | None
     words: WordsInfo
     seq: int
+    offline: NotRequired[OfflineInfo | None]
+
+
+class OfflineInfo(TypedDict):
+    """`offline` of `GET /hall`, for a node with numbers of its own: what it needs to give tickets by itself.
+
+    first, last: its numbers, of every prefix. key: the server's public one (X25519, base64). hours: by service, from
+    when until when tickets are given in the coming week; null: always.
+    """
+
+    first: int
+    last: int
+    key: str
+    hours: dict[str, list[list[str]] | None]
 
 
 class WindowInfo(TypedDict):
@@ -172,7 +231,10 @@ class BoardView(TypedDict):
 
 
 class KioskService(TypedDict):
-    """`closed` is null while tickets are given, otherwise why not; `opens_at` is the next time they are."""
+    """`closed` is null while tickets are given, otherwise why not; `opens_at` is the next time they are.
+
+    estimate: the wait of somebody who comes now, in whole minutes; null when it is not known.
+    """
 
     service: str
     name: Text
@@ -181,6 +243,7 @@ class KioskService(TypedDict):
     materials: list[Text]
     windows: list[int]
     waiting: int
+    estimate: Estimate | None
     closed: Literal["hall_closed", "service_closed", "quota_used"] | None
     opens_at: str | None
 

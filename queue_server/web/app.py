@@ -23,6 +23,7 @@ from queue_server.database import Database, default_url
 from queue_server.engine import Asked, Engine, Replies, Reply
 from queue_server.enrolment import Enrolment
 from queue_server.errors import BadCitizen, NotDurable
+from queue_server.estimate.link import Link
 from queue_server.hall.calendar import business_day
 from queue_server.hall.commands import ChangeSettings
 from queue_server.identity import Vault, load_key
@@ -34,6 +35,7 @@ from queue_server.web import (
     hall_api,
     health,
     node_api,
+    offline_api,
     pages,
     phone_api,
     reading_api,
@@ -45,6 +47,7 @@ from queue_server.web import (
     window_api,
 )
 from queue_server.web.bridge import Bridge
+from queue_server.web.estimating import Estimating
 from queue_server.web.hall_server import HallServer
 from queue_server.web.live import LiveFeed
 from queue_server.web.metrics import Metrics
@@ -61,6 +64,7 @@ HOUSEKEEPING_S = 3600
 ANSWERS_KEPT_MS = 30 * 24 * 3600 * 1000
 OPERATIONS = [
     *ticket_api.OPERATIONS,
+    *offline_api.OPERATIONS,
     *window_api.OPERATIONS,
     *reading_api.OPERATIONS,
     *session_api.OPERATIONS,
@@ -86,9 +90,11 @@ def create_app(
     database_url: str | None = None,
     key_file: Path | None = None,
     clock_ms: Callable[[], int] = now_ms,
+    estimates: bool = False,
 ) -> Flask:
     """One hall's server as a Flask application; `close(app)` ends it.
 
+    estimates: whether a process of its own estimates waiting times.
     data: an existing folder for the database and the identity key. Raises DatabaseUnusable, KeyUnusable or NotDurable
     with one sentence each when it can't be used.
     """
@@ -135,6 +141,8 @@ def create_app(
     )
     app.extensions["live_feed"] = feed = LiveFeed(socketio, server)
     feed.start()
+    if estimates:
+        _estimate(app, server, feed)
     app.extensions["housekeeping"] = gevent.spawn(_keep_house, server)
     app.wsgi_app = SocketRepairs(app.wsgi_app)  # type: ignore[method-assign]
     return app
@@ -144,11 +152,21 @@ def close(app: Flask) -> None:
     """End what `create_app` began: write what was asked, close the database."""
     server: HallServer = app.extensions["hall_server"]
     app.extensions["live_feed"].stop()
+    if "estimating" in app.extensions:
+        app.extensions["estimating"].close()
     app.extensions["housekeeping"].kill()
     server.engine.stop()
     server.bridge.close()
     server.journal.close()
     app.extensions["database"].close()
+
+
+def _estimate(app: Flask, server: HallServer, feed: LiveFeed) -> None:
+    estimating = Estimating(server.views, feed.refresh)
+    link = Link(server.views.hall.settings, server.journal, now_ms=server.now_ms, changed=estimating.changed)
+    estimating.begin(link)
+    server.bridge.on_event.append(lambda _kind: link.wake())
+    app.extensions["estimating"] = estimating
 
 
 def _take_over_file(server: HallServer, settings: HallSettings) -> None:

@@ -16,10 +16,12 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.event import Event as Signal
 
 from queue_server.access import Principal, allowed
+from queue_server.errors import NotReadable
 from queue_server.hall.refusal import Refused
 from queue_server.readers.views import parse
 from queue_server.web.credentials import COOKIE, principal_of_session
 from queue_server.web.hall_server import HallServer
+from queue_server.web.phone_feed import PhoneFeed
 from queue_server.web.problems import ProblemError
 from queue_server.wire import LIVE_NAMESPACE, Follow
 
@@ -27,6 +29,8 @@ from queue_server.wire import LIVE_NAMESPACE, Follow
 PATIENT_KINDS = frozenset({"TicketIssued"})
 PATIENCE_S = 0.2
 REFRESH_S = 15.0  # some of a view changes with the time of day alone: a service opens, a pause should be over
+
+ASK_AGAIN_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -41,57 +45,90 @@ class LiveFeed:
         self._following: dict[str, set[str]] = {}  # view -> session ids
         self._sent: dict[str, dict[str, object]] = {}
         self._urgent = Signal()
-        self._publisher: gevent.Greenlet | None = None
+        self._credentials: dict[str, tuple[str | None, bool]] = {}  # session id -> token or cookie, is it a token
+        self._phones = PhoneFeed(socketio, server)
+        self._workers: list[gevent.Greenlet] = []
         server.bridge.on_event.append(self._note)
-        server.nodes.changed = self._changed
+        server.nodes.changed = self.refresh
         server.metrics.live_clients.set_function(lambda: len(self._askers))
         for name, handler in (("connect", self._connect), ("disconnect", self._leave), ("follow", self._follow)):
             socketio.on_event(name, handler, namespace=LIVE_NAMESPACE)
 
     def start(self) -> None:
-        self._publisher = gevent.spawn(self._publish_for_ever)
+        self._workers = [gevent.spawn(self._publish_for_ever), gevent.spawn(self._ask_again_for_ever)]
+        self._phones.start()
 
     def stop(self) -> None:
-        if self._publisher is not None:
-            self._publisher.kill()
+        self._phones.stop()
+        gevent.killall(self._workers)
 
     # -- clients ------------------------------------------------------------------------------------------------------
 
     def _connect(self, auth: Any = None) -> None:
+        link = auth.get("link") if isinstance(auth, dict) else None
+        if isinstance(link, str):
+            self._phones.connect(_session(), link)
+            return
+        credential = auth.get("token") if isinstance(auth, dict) else None
+        is_token = isinstance(credential, str)
         try:
-            asker = self._asker(auth)
+            asker = self._asker(credential if is_token else request.cookies.get(COOKIE), is_token)
         except ProblemError as problem:
             raise ConnectionRefusedError(problem.code) from None
         if not allowed(asker, "board.read", None):
             raise ConnectionRefusedError("forbidden")
         self._askers[_session()] = asker
+        self._credentials[_session()] = (credential if is_token else request.cookies.get(COOKIE), is_token)
         if asker.role == "node":
             self._server.nodes.connected(asker.id)
 
-    def _asker(self, auth: Any) -> Principal:
-        token = auth.get("token") if isinstance(auth, dict) else None
-        if isinstance(token, str):
-            asker = self._server.access.principal_of_token(token)
-            if asker is None:
-                raise ProblemError("unauthenticated")
-            return asker
-        cookie = request.cookies.get(COOKIE)
-        if cookie is None:
+    def _asker(self, credential: str | None, is_token: bool) -> Principal:
+        """Whose token or cookie it is. Raises ProblemError when it is nobody's, or not any more."""
+        if credential is None:
             raise ProblemError("unauthenticated")
-        return principal_of_session(self._server, cookie)
+        if not is_token:
+            return principal_of_session(self._server, credential)
+        asker = self._server.access.principal_of_token(credential)
+        if asker is None:
+            raise ProblemError("unauthenticated")
+        return asker
+
+    def _ask_again_for_ever(self) -> None:
+        """A token or session that was revoked must not go on seeing the hall through a connection it once made."""
+        while True:
+            gevent.sleep(ASK_AGAIN_S)
+            known: dict[tuple[str | None, bool], Principal | None] = {}
+            try:
+                for credential in set(self._credentials.values()):
+                    known[credential] = self._still(credential)
+            except NotReadable:  # the store is away for a moment: nobody is sent away for that
+                continue
+            for session, credential in list(self._credentials.items()):
+                if known.get(credential) != self._askers.get(session):
+                    self._socketio.server.disconnect(session, namespace=LIVE_NAMESPACE)
+
+    def _still(self, credential: tuple[str | None, bool]) -> Principal | None:
+        try:
+            return self._asker(*credential)
+        except ProblemError:
+            return None
 
     def _leave(self, *_reason: object) -> None:
+        self._phones.leave(_session())
+        self._credentials.pop(_session(), None)
         asker = self._askers.pop(_session(), None)
         for name, followers in self._following.items():
             if _session() in followers:
                 followers.discard(_session())
                 if name.startswith("console:"):
-                    self._changed()
+                    self.refresh()
         if asker is not None and asker.role == "node":
             self._server.nodes.disconnected(asker.id)
 
     def _follow(self, wish: Any = None) -> Follow | dict[str, object]:
         name = wish.get("view") if isinstance(wish, dict) else None
+        if self._phones.knows(_session()):
+            return self._phones.follow(_session(), name)
         asker = self._askers.get(_session())
         try:
             kind, window = parse(name if isinstance(name, str) else "")
@@ -108,7 +145,7 @@ class LiveFeed:
             followers.discard(_session())
             return {"view": name, "code": refusal.code}
         if kind == "console":
-            self._changed()  # the others learn that somebody joined them
+            self.refresh()  # the others learn that somebody joined them
         return {"view": str(name), "seq": self._server.views.hall.seq, "data": data}
 
     # -- publishing ---------------------------------------------------------------------------------------------------
@@ -146,8 +183,8 @@ class LiveFeed:
             self._socketio.emit("view", message, namespace=LIVE_NAMESPACE, to=name)
             gevent.sleep(0)  # let requests in between two views
 
-    def _changed(self) -> None:
-        """Something changed that is in no journal: who follows, which device is well."""
+    def refresh(self) -> None:
+        """Something changed that is in no journal: who follows, which device is well, how long people wait."""
         self._urgent.set()
         self._server.bridge.changed.set()
 

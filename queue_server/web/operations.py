@@ -55,14 +55,15 @@ class Call:
         make: Callable[[str, int], Command],
         answer: Callable[[Hall, Decision], Reply],
         sealed: Sequence[Sealed] = (),
+        by: str | None = None,
     ) -> Response:
-        """Ask the engine; `make` gets the command's id and the time in milliseconds."""
+        """Ask the engine; `make` gets the command's id and the time in milliseconds. `by`: if nobody signed in."""
         at_ms = self.server.now_ms()
         command = make(self.key or f"{at_ms:011x}{secrets.token_hex(8)}", at_ms)
-        by = f"{self.principal.role}:{self.principal.id}"
+        asker = by or f"{self.principal.role}:{self.principal.id}"
 
         def asked(done: Callable[[Reply], None]) -> Asked:
-            return Asked(command, by, answer, done, self.fingerprint, sealed)
+            return Asked(command, asker, answer, done, self.fingerprint, sealed)
 
         return response(self.server.bridge.ask(self.server.engine, asked))
 

@@ -21,6 +21,7 @@ from gevent import monkey
 monkey.patch_all()  # before anything imports a database driver, or that would block the loop
 
 from gunicorn.app.base import BaseApplication  # noqa: E402
+from gunicorn.glogging import Logger  # noqa: E402
 
 from config.settings import HallSettings  # noqa: E402
 from queue_server import logs  # noqa: E402
@@ -47,7 +48,7 @@ def run(
     logs.configure()
     lock = _lock(data)
     _check_port(host, port)
-    made = partial(_make, settings, data, file_digest=file_digest, database_url=database, key_file=key_file)
+    made = partial(_make, settings, data, file_digest=file_digest, database_url=database, key_file=key_file, estimates=True)
     _Server(made, f"queue-server {settings.id}", host, port).run()
     os.close(lock)
 
@@ -93,6 +94,15 @@ def _make(settings: HallSettings, data: Path, **options: Any) -> Any:
         sys.exit(4)  # gunicorn's code for "the application can't be loaded": it stops instead of trying again
 
 
+class _Log(Logger):  # type: ignore[misc]
+    """gunicorn's own lines, which may quote an address and with it the link of a ticket."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.LinksHidden(handler.formatter))
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, make: Callable[[], Any], name: str, host: str, port: int) -> None:
         self._make = make
@@ -113,6 +123,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 1,
             "proc_name": self._name,
             "loglevel": "warning",
+            "logger_class": _Log,
             "control_socket_disable": True,
             "pre_fork": _settle,
             "post_fork": _die_with_parent,

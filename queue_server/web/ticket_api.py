@@ -8,15 +8,19 @@ from typing import TypedDict
 
 from flask import Response
 
+from queue_server.access import allowed
+from queue_server.engine import Reply
 from queue_server.hall import commands as c
 from queue_server.hall.calendar import business_day
+from queue_server.hall.rules import Decision
+from queue_server.hall.state import Hall, Ticket
 from queue_server.identity import Citizen
 from queue_server.journal import Sealed
 from queue_server.readers.tickets import ticket_view
 from queue_server.web import answers
-from queue_server.web.models import CitizenBody, IssueBody, NoBody, PriorityBody, RatingBody, milliseconds
+from queue_server.web.models import CitizenBody, IssueBody, Judgement, NoBody, PriorityBody, RatingBody, milliseconds
 from queue_server.web.operations import Call
-from queue_server.web.problems import ProblemError, response
+from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation
 from queue_server.wire import TicketView
 
@@ -35,7 +39,8 @@ def issue_ticket(call: Call) -> Response:
     body: IssueBody = call.body
     if body.appointment is not None:
         raise ProblemError("unknown_appointment")
-    ticket_id = secrets.token_urlsafe(12)  # 96 random bits: it will be in links that must not be guessed
+    # 96 bits that can't be guessed. With a key they follow from it, so that a kiosk can take the ticket back by its key.
+    ticket_id = call.server.vault.ticket_id(call.key) if call.key is not None else secrets.token_urlsafe(12)
     citizen, sealed = _citizen(call, body.citizen)
     priority = UNSPECIFIED_PRIORITY if body.priority is True else body.priority or None
 
@@ -51,7 +56,7 @@ def issue_ticket(call: Call) -> Response:
             taken_at_ms=milliseconds(body.taken_at),
         )
 
-    return call.command(make, answers.ticket(ticket_id, 201), sealed)
+    return call.command(make, _linked(call, ticket_id, 201), sealed)
 
 
 def find_tickets(call: Call) -> Response:
@@ -60,7 +65,7 @@ def find_tickets(call: Call) -> Response:
     digits = wanted.isdigit()
     found = [t for t in hall.tickets.values() if t.label == wanted or (digits and t.label.endswith(wanted))]
     now_ms = call.server.now_ms()
-    return response(answers.said([ticket_view(hall, ticket, now_ms) for ticket in reversed(found[-FOUND_MAX:])]))
+    return response(answers.said([_view(call, hall, ticket, now_ms) for ticket in reversed(found[-FOUND_MAX:])]))
 
 
 def read_ticket(call: Call, ticket_id: str) -> Response:
@@ -68,7 +73,7 @@ def read_ticket(call: Call, ticket_id: str) -> Response:
     ticket = hall.tickets.get(ticket_id)
     if ticket is None:
         raise ProblemError("unknown_ticket", ticket_id=ticket_id)
-    return response(answers.said(ticket_view(hall, ticket, call.server.now_ms())))
+    return response(answers.said(_view(call, hall, ticket, call.server.now_ms())))
 
 
 def ticket_code(call: Call, ticket_id: str) -> Response:
@@ -79,7 +84,7 @@ def ticket_code(call: Call, ticket_id: str) -> Response:
     from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=1, image_factory=SvgPathImage)
-    code.add_data(ticket_id)
+    code.add_data(_address(call, call.server.views.hall, ticket_id) or ticket_id)
     picture = io.BytesIO()
     code.make_image().save(picture)
     return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
@@ -88,14 +93,14 @@ def ticket_code(call: Call, ticket_id: str) -> Response:
 def cancel_ticket(call: Call, ticket_id: str) -> Response:
     return call.command(
         lambda command_id, at_ms: c.CancelTicket(command_id=command_id, at_ms=at_ms, ticket_id=ticket_id),
-        answers.ticket(ticket_id),
+        answers.ticket(ticket_id, estimates=call.server.views.estimates),
     )
 
 
 def requeue_ticket(call: Call, ticket_id: str) -> Response:
     return call.command(
         lambda command_id, at_ms: c.RequeueTicket(command_id=command_id, at_ms=at_ms, ticket_id=ticket_id),
-        answers.ticket(ticket_id),
+        answers.ticket(ticket_id, estimates=call.server.views.estimates),
     )
 
 
@@ -105,12 +110,19 @@ def prioritise_ticket(call: Call, ticket_id: str) -> Response:
         lambda command_id, at_ms: c.PrioritiseTicket(
             command_id=command_id, at_ms=at_ms, ticket_id=ticket_id, reason=body.reason
         ),
-        answers.ticket(ticket_id),
+        answers.ticket(ticket_id, estimates=call.server.views.estimates),
     )
 
 
 def rate_ticket(call: Call, ticket_id: str) -> Response:
     body: RatingBody = call.body
+    return ask_rating(call, ticket_id, body, body.channel, answers.rated)
+
+
+def ask_rating(
+    call: Call, ticket_id: str, body: Judgement, channel: str, answer: answers.Answer, by: str | None = None
+) -> Response:
+    """Rate a ticket, the free text sealed. Whoever asks without a principal says who by `by`."""
     ticket = call.server.views.hall.tickets.get(ticket_id)
     citizen = ticket.citizen if ticket is not None else None
     note = call.server.vault.note(_day(call), body.text, citizen) if body.text else None
@@ -122,11 +134,33 @@ def rate_ticket(call: Call, ticket_id: str) -> Response:
             ticket_id=ticket_id,
             grade=body.grade,
             reasons=tuple(body.reasons),
-            channel=body.channel,
+            channel=channel,
             note=note.ref if note is not None else None,
         )
 
-    return call.command(make, answers.rated, () if note is None else (note,))
+    return call.command(make, answer, () if note is None else (note,), by)
+
+
+def _view(call: Call, hall: Hall, ticket: Ticket, at_ms: int) -> TicketView:
+    """The ticket, with the address of the citizen's page for who prints it on a slip."""
+    view = ticket_view(hall, ticket, at_ms, call.server.views.estimates)
+    address = _address(call, hall, ticket.ticket_id)
+    if address is not None:
+        view["link"] = address
+    return view
+
+
+def _address(call: Call, hall: Hall, ticket_id: str) -> str | None:
+    return call.server.links.address(hall, ticket_id) if allowed(call.principal, "ticket.link") else None
+
+
+def _linked(call: Call, ticket_id: str, status: int) -> answers.Answer:
+    def answer(hall: Hall, decision: Decision) -> Reply:
+        if decision.refused is not None:
+            return refused(decision.refused)
+        return answers.said(_view(call, hall, hall.tickets[ticket_id], hall.last_ms), status)
+
+    return answer
 
 
 def _citizen(call: Call, body: CitizenBody | None) -> tuple[str | None, tuple[Sealed, ...]]:
@@ -150,7 +184,7 @@ OPERATIONS = [
     Operation(
         "POST", "/tickets", issue_ticket, "Take a number", "ticket.issue", {201: TicketView}, IssueBody,
         refusals=("already_waiting", "quota_used", "hall_closed", "service_closed", "unknown_service",
-                  "unknown_appointment"),
+                  "unknown_appointment", "ticket_replaced"),
     ),
     Operation(
         "GET", "/tickets", find_tickets, "Find today's tickets by label or last digits", "ticket.find",

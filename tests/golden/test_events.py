@@ -32,7 +32,7 @@ def test_a_row_of_any_age_decodes_and_the_current_ones_encode_to_the_same(row: R
     kind, version, data = encode(event)
     assert (kind, event.at_ms, version) == (row["kind"], row["at_ms"], VERSIONS.get(kind, 1))
     assert decode(kind, version, event.at_ms, data) == event
-    if row["version"] == version:
+    if row["version"] == version and kind != "SettingsChanged":  # settings grow: an old row lacks the newer ones
         assert data == row["data"]
     assert hash(event), "a field is a list where the event says tuple"
     assert set(facts(event)) == {field.name for field in fields(event)} - {"at_ms"}

@@ -42,6 +42,7 @@ TICKET: dict[str, Any] = {
     "for_window": None,
     "issued_at": "2026-11-20T02:24:05.123Z",
     "channel": "kiosk",
+    "link": "https://h.example/t/Zt4q-x1_y7PzQw2K",
 }
 MARKS: dict[str, tuple[dict[str, Any], bool]] = {
     "plain": ({}, False),
@@ -55,7 +56,7 @@ CASES = list(product(("zh-CN", "en"), DOTS, MARKS))
 def document_of(language: str, mark: str) -> Document:
     change, reprint = MARKS[mark]
     ticket: Any = {**TICKET, **change}
-    return slip(ticket, HALL, language, public_url="https://h.example/t/", reprint=reprint)
+    return slip(ticket, HALL, language, reprint=reprint)
 
 
 def readable(data: bytes) -> list[str]:

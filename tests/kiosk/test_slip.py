@@ -35,7 +35,8 @@ def on_paper(ticket: Any, language: str, dots: int = 576, **options: Any) -> lis
 
 
 def test_the_slip_in_chinese() -> None:
-    assert [line.strip() for line in on_paper(TICKET, "zh-CN", public_url="https://h.example/t/")] == [
+    linked = {**TICKET, "link": "https://h.example/t/Zt4q-x1_y7PzQw2K"}
+    assert [line.strip() for line in on_paper(linked, "zh-CN")] == [
         "瓯北街道便民服务中心",
         "社保 Social insurance",
         "A042",

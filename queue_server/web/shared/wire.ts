@@ -34,6 +34,39 @@ export interface TicketView {
   outcome: string | null;
   channel: string;
   why: string | null;
+  link?: string;
+}
+
+export interface PhoneWindow {
+  window: number;
+  name: Text;
+}
+
+export interface PhoneView {
+  seq: number;
+  timezone: string;
+  languages: string[];
+  hall: Text;
+  day: string;
+  over: boolean;
+  label: string;
+  service: Text;
+  materials: Text[];
+  state: TicketState;
+  priority: boolean;
+  ahead: number;
+  estimate: Estimate | null;
+  window: PhoneWindow | null;
+  windows: PhoneWindow[];
+  calls: number;
+  issued_at: string;
+  called_at: string | null;
+  ended_at: string | null;
+  return_until: string | null;
+  allowed: ("cancel" | "later" | "rating")[];
+  later_left: number;
+  later_behind: number;
+  rated: boolean;
 }
 
 export interface WindowView {
@@ -139,6 +172,8 @@ export interface KioskService {
   materials: Text[];
   windows: number[];
   waiting: number;
+  /** The wait of somebody who comes now, in whole minutes; null when it is not known. */
+  estimate: Estimate | null;
   closed: Closed | null;
   opens_at: string | null;
 }

@@ -1,0 +1,117 @@
+"""The operations of a citizen's phone: the link in the address is the only credential; knows none of the rules.
+
+Nobody is signed in here, so nothing that names a ticket elsewhere leaves: neither its id nor another ticket's.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from queue_server.engine import Reply
+from queue_server.hall import commands as c
+from queue_server.hall.refusal import Refused
+from queue_server.hall.rules import Decision
+from queue_server.hall.state import Hall
+from queue_server.phone_links import Linked
+from queue_server.readers.phone import phone_view
+from queue_server.web import answers
+from queue_server.web.models import Judgement, NoBody
+from queue_server.web.operations import Call
+from queue_server.web.phone_limits import CHANGE, READ, STRANGER
+from queue_server.web.problems import ProblemError, problem, refused, response
+from queue_server.web.spec import Operation
+from queue_server.web.ticket_api import ask_rating
+from queue_server.wire import PhoneView
+
+BY = "citizen:phone"
+CHANNEL = "phone"
+
+
+def read_phone(call: Call, link: str) -> Response:
+    found = _found(call, link)
+    call.server.limits.count(READ, link)
+    return response(answers.said(dict(view_of(call.server.views.hall, found, call.server.now_ms()))))
+
+
+def cancel_by_phone(call: Call, link: str) -> Response:
+    found = _changing(call, link)
+    return call.command(
+        lambda command_id, at_ms: c.CancelTicket(
+            command_id=command_id, at_ms=at_ms, ticket_id=found.ticket.ticket_id, reason=CHANNEL
+        ),
+        _answer(found),
+        by=BY,
+    )
+
+
+def postpone_by_phone(call: Call, link: str) -> Response:
+    found = _changing(call, link)
+    return call.command(
+        lambda command_id, at_ms: c.PostponeTicket(
+            command_id=command_id, at_ms=at_ms, ticket_id=found.ticket.ticket_id
+        ),
+        _answer(found),
+        by=BY,
+    )
+
+
+def rate_by_phone(call: Call, link: str) -> Response:
+    found = _changing(call, link)
+    return ask_rating(call, found.ticket.ticket_id, call.body, CHANNEL, _answer(found, 201), BY)
+
+
+def view_of(hall: Hall, found: Linked, at_ms: int) -> PhoneView:
+    return phone_view(hall, found.ticket, at_ms, found.day, over=found.over)
+
+
+def _found(call: Call, link: str) -> Linked:
+    found = call.server.links.find(link)
+    if found is None:
+        call.server.limits.count(STRANGER, request.remote_addr or "")
+        raise ProblemError("unknown_link")
+    return found
+
+
+def _changing(call: Call, link: str) -> Linked:
+    found = _found(call, link)
+    call.server.limits.count(CHANGE, link)
+    if found.over:
+        raise ProblemError("unknown_link")
+    return found
+
+
+def _answer(found: Linked, status: int = 200) -> answers.Answer:
+    """Runs on the writer's own hall, which has a ticket of its own for the same id."""
+
+    def answer(hall: Hall, decision: Decision) -> Reply:
+        if decision.refused is not None:
+            return _refused(decision.refused)
+        ticket = hall.tickets[found.ticket.ticket_id]
+        return answers.said(dict(phone_view(hall, ticket, hall.last_ms, found.day)), status)
+
+    return answer
+
+
+def _refused(refusal: Refused) -> Reply:
+    if refusal.code == "unknown_ticket":  # its day ended with this very request
+        return problem("unknown_link")
+    facts = {name: fact for name, fact in refusal.facts.items() if name != "ticket_id"}
+    return refused(Refused(refusal.code, **facts))
+
+
+PHONE = {200: PhoneView}
+OPERATIONS = [
+    Operation("GET", "/phone/{link}", read_phone, "A ticket, for whoever holds its slip", None, PHONE),
+    Operation(
+        "POST", "/phone/{link}/cancel", cancel_by_phone, "Give a number back", None, PHONE, NoBody,
+        refusals=("wrong_state",),
+    ),
+    Operation(
+        "POST", "/phone/{link}/later", postpone_by_phone, "Let others pass, or come back after a no-show", None, PHONE,
+        NoBody, refusals=("wrong_state", "requeue_expired", "already_waiting", "postponed_out", "nobody_behind"),
+    ),
+    Operation(
+        "POST", "/phone/{link}/rating", rate_by_phone, "Rate a service that was done", None, {201: PhoneView},
+        Judgement, refusals=("not_served", "already_rated"),
+    ),
+]  # fmt: skip
