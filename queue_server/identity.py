@@ -166,7 +166,7 @@ class Vault:
             raise Forgotten("what a node sealed cannot be opened") from None
 
     def ticket_id(self, key: str) -> str:
-        """The id of the ticket that a request with this Idempotency-Key gives: the same again, and not to be guessed."""
+        """The id of the ticket that a request with this Idempotency-Key gives: not to be guessed."""
         mac = hmac.digest(derive(self._key, f"{self._hall} ticket"), key.encode(), "sha256")[:12]
         return base64.urlsafe_b64encode(mac).decode()
 

@@ -61,6 +61,7 @@ RIGHTS: Mapping[str, Right] = {
     "view.window": Right(EVERY_ROLE),
     "view.console": Right(_roles("node staff manager maintainer county"), **_AT_A_WINDOW),
     "view.hall": Right(_roles("reception manager maintainer county")),
+    "ticket.deliver": Right(_roles("node")),
     "device.report": Right(_roles("node maintainer")),
 }
 

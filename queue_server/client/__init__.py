@@ -3,5 +3,6 @@
 from queue_server.client.commands import HallClient
 from queue_server.client.errors import HallError, HallRefused, HallUnreachable
 from queue_server.client.follower import Follower
+from queue_server.sealed import seal
 
-__all__ = ["Follower", "HallClient", "HallError", "HallRefused", "HallUnreachable"]
+__all__ = ["Follower", "HallClient", "HallError", "HallRefused", "HallUnreachable", "seal"]

@@ -53,6 +53,18 @@ def shut(settings: HallSettings, service: Service, at_ms: int) -> Shut | None:
     return None if code is None else Shut(code, _next_opening(settings, service, at_ms))
 
 
+def ticket_times(settings: HallSettings, service: Service, day: date) -> list[tuple[int, int]] | None:
+    """From when until when tickets for `service` are given on `day`, in milliseconds; None: round the clock."""
+    weeks = [week for week in (settings.hours.weekly if settings.hours else None, service.weekly) if week is not None]
+    if not weeks:
+        return None
+    times = list(_ticket_times(settings, weeks[0], day))
+    for week in weeks[1:]:
+        others = list(_ticket_times(settings, week, day))
+        times = [(max(a, c), min(b, d)) for a, b in times for c, d in others if max(a, c) < min(b, d)]
+    return [(round(start.timestamp() * 1000), round(end.timestamp() * 1000)) for start, end in times]
+
+
 def _shut_code(settings: HallSettings, service: Service, at_ms: int) -> str | None:
     if settings.hours is not None and not _within(settings, settings.hours.weekly, at_ms):
         return "hall_closed"

@@ -29,6 +29,7 @@ def ticket_view(hall: Hall, ticket: Ticket, at_ms: int) -> TicketView:
         "outcome": ticket.outcome,
         "channel": ticket.channel,
         "why": ticket.why,
+        "flags": list(ticket.flags),
     }
 
 

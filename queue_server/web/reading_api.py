@@ -12,6 +12,7 @@ from queue_server.codec import decode, facts
 from queue_server.engine import Reply
 from queue_server.hall.calendar import rfc3339
 from queue_server.readers.kiosk import hall_info
+from queue_server.readers.offline import offline_info
 from queue_server.web import answers
 from queue_server.web.operations import Call
 from queue_server.web.problems import response
@@ -35,7 +36,11 @@ class JournalPage(TypedDict):
 
 
 def read_hall(call: Call) -> Response:
-    return response(answers.said(dict(hall_info(call.server.views.hall))))
+    hall = call.server.views.hall
+    info = hall_info(hall)
+    if call.principal.role == "node":
+        info["offline"] = offline_info(hall, call.principal.id, call.server.vault.public_key(), call.server.now_ms())
+    return response(answers.said(dict(info)))
 
 
 def read_board(call: Call) -> Response:

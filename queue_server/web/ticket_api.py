@@ -39,7 +39,7 @@ def issue_ticket(call: Call) -> Response:
     body: IssueBody = call.body
     if body.appointment is not None:
         raise ProblemError("unknown_appointment")
-    # 96 bits that can't be guessed. With a key they follow from it, so that a kiosk can take the ticket back by its key.
+    # 96 bits that can't be guessed. With a key they follow from it: a kiosk may have to take the ticket back by its key.
     ticket_id = call.server.vault.ticket_id(call.key) if call.key is not None else secrets.token_urlsafe(12)
     citizen, sealed = _citizen(call, body.citizen)
     priority = UNSPECIFIED_PRIORITY if body.priority is True else body.priority or None

@@ -9,10 +9,10 @@ from queue_server.access import RIGHTS, ROLES, Principal, allowed
 READING = {"ticket.read", "window.read", "hall.read", "board.read", "view.kiosk", "view.window"}
 AT_THE_DESK = {"ticket.issue", "ticket.cancel", "ticket.requeue", "ticket.priority"}
 EXPECTED = {
-    "node": READING | {"ticket.issue", "ticket.rate", "device.report", "node.own_file"},
+    "node": READING | {"ticket.issue", "ticket.deliver", "ticket.rate", "device.report", "node.own_file"},
     "reception": READING | AT_THE_DESK | {"ticket.rate", "ticket.find", "view.hall", "emergency"},
     "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
-    "manager": set(RIGHTS) - {"device.report", "node.own_file"},
+    "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},
     "maintainer": READING | {"device.report", "view.console", "view.hall", "settings.read", "node.manage"},
 }
