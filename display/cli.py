@@ -7,5 +7,9 @@ from display.node import DisplayNode
 from queue_server.node_web import node_command
 
 main = node_command(
-    "display-node", "A display: wall and tablet pages, the hall's voice and its rating pads.", load_display, DisplayNode
+    "display-node",
+    "display",
+    "A display: wall, tablet and sign pages, the hall's voice, pads, signs and lamps.",
+    load_display,
+    DisplayNode,
 )

@@ -7,5 +7,9 @@ from kiosk.node import KioskNode
 from queue_server.node_web import node_command
 
 main = node_command(
-    "kiosk-node", "A kiosk: its touch page on 127.0.0.1, its printer and its card reader.", load_kiosk, KioskNode
+    "kiosk-node",
+    "kiosk",
+    "A kiosk: its touch page on 127.0.0.1, its printer and its card reader.",
+    load_kiosk,
+    KioskNode,
 )

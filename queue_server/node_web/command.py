@@ -1,44 +1,34 @@
-"""The command line of a node, `NAME run --config FILE`; knows neither kiosk nor display.
+"""The command line of a node, `NAME run`; knows neither kiosk nor display.
+
+With `--config FILE` the machine's own file and token are used. With `--server URL --data FOLDER` the machine asks the
+server for its place, keeps token and file in the folder, and follows changes of the file.
 
 Exit codes: 0 stopped by a signal, 2 a mistake in the arguments or the configuration, 1 anything else that failed.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import click
-from flask import Flask
 
 from config.errors import ConfigError
-from config.node import NodeSettings, PageSettings
-from queue_server.node_web.serve import NodeServer, configure_logging, serve_until_stopped
-
-
-class Settings(Protocol):
-    @property
-    def node(self) -> NodeSettings: ...
-    @property
-    def page(self) -> PageSettings: ...
-
-
-class Node(Protocol):
-    app: Flask
-
-    def start(self) -> None: ...
-    def close(self) -> None: ...
-
+from queue_server.node_web.running import Enrolled, Load, Node, Settings, run_enrolled, run_once
 
 S = TypeVar("S", bound=Settings)
 
 
 def node_command(
-    name: str, summary: str, load: Callable[[Path], S], make: Callable[[S, str], Node]
+    name: str, kind: str, summary: str, load: Load[S], make: Callable[[S, str], Node]
 ) -> Callable[[], None]:
-    """The entry point of the command `name`. load: reads the file, make(settings, token): builds the node."""
+    """The entry point of the command `name` of a `kind` of node, kiosk or display.
+
+    load(path, environment, text): reads the file, or `text` in its place. make(settings, token): builds the node.
+    """
 
     @click.group(help=summary, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
     def group() -> None:
@@ -47,26 +37,26 @@ def node_command(
     @group.command()
     @click.option(
         "--config",
-        required=True,
         metavar="FILE",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="The node's TOML file.",
+        help="The node's TOML file, when it is kept on this machine.",
     )
-    def run(config: Path) -> None:
+    @click.option("--server", metavar="URL", help="The hall server to get a place, a token and the file from.")
+    @click.option(
+        "--data",
+        metavar="FOLDER",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where this machine keeps what it gets, with --server.",
+    )
+    def run(config: Path | None, server: str | None, data: Path | None) -> None:
         """Serve the node's page and drive its devices until Ctrl-C."""
-        settings = load(config)
-        token = read_token(settings.node.token_file)
-        configure_logging(settings.node.id)
-        node = make(settings, token)
-        try:
-            server = NodeServer(node.app, settings.page.host, settings.page.port)
-        except OSError as err:
-            raise click.ClickException(
-                f"cannot listen on {settings.page.host}:{settings.page.port} ({err.strerror}): "
-                "change [page] host or port, or stop what uses it"
-            ) from err
-        node.start()
-        serve_until_stopped(server, node.close)
+        if config is not None and server is None and data is None:
+            settings = load(config, os.environ)
+            run_once(settings, read_token(settings.node.token_file), make)
+        elif config is None and server is not None and data is not None:
+            run_enrolled(Enrolled(kind, server, data.absolute(), load, make))
+        else:
+            raise click.UsageError("give either --config FILE, or --server URL and --data FOLDER")
 
     def main() -> None:
         sys.exit(_run(name, group))

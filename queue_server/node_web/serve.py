@@ -104,15 +104,17 @@ def configure_logging(node: str) -> None:
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
-def serve_until_stopped(server: NodeServer, close: Callable[[], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C, then close the server and call `close`; takes at most about CLOSING_S.
+def serve_until_stopped(server: NodeServer, close: Callable[[], None], stop: threading.Event | None = None) -> bool:
+    """Serve until SIGTERM, Ctrl-C or `stop`, then close the server and call `close`; takes at most about CLOSING_S.
 
-    A second signal ends the process at once.
+    Returns whether it was a signal. A second signal ends the process at once.
     """
-    stop = threading.Event()
+    stop = stop or threading.Event()
+    signalled = threading.Event()
 
     def on_signal(number: int, _frame: Any) -> None:
         signal.signal(number, signal.SIG_DFL)
+        signalled.set()
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -131,3 +133,4 @@ def serve_until_stopped(server: NodeServer, close: Callable[[], None]) -> None:
     closing.start()
     closing.join(CLOSING_S)
     log.info("stopped", clean=not closing.is_alive())
+    return signalled.is_set()
