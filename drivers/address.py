@@ -230,7 +230,7 @@ def _opening_failed(address: Address, err: Exception) -> Unplugged | PortBusy | 
         return PortBusy(f"{address} is in use by another program; end that program first.")
     if isinstance(err, ValueError):
         return BadAddress(f"{address} cannot be set up like that: {err}.")
-    if isinstance(err, termios.error):
+    if isinstance(err, termios.error) or isinstance(err.__context__, termios.error):
         return Unplugged(f"{address} is no serial port.")
     if address.scheme == "simulated":
         return Unplugged(f"{address} is not there; start the simulated devices with hall-devices panel or simulate.")

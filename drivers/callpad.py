@@ -46,6 +46,18 @@ class CallPads:
             raise Unsupported(f"{count} cannot wait; the count is 0 or more.")
         self._line.command("waiting", f"{min(count, WAITING[1]):03d}", _on_line(address))
 
+    def show(self, address: int, number: str, waiting: int) -> None:
+        """Show the digits of a ticket, "" for none, and how many wait; where the pad has not room for both, the ticket
+        first. Raises Unsupported for letters, Unplugged, Mute."""
+        at, count = _on_line(address), min(waiting, WAITING[1])
+        try:
+            self._line.command("both", f"{max(count, WAITING[0]):03d} {number}", at)
+        except Unsupported:
+            if number:
+                self.show_ticket(address, number)
+            else:
+                self.show_waiting(address, waiting)
+
     def beep(self, address: int) -> None:
         """Let the pad beep. Raises Unsupported, Unplugged, Mute."""
         self._line.command("beep", "", _on_line(address))

@@ -8,7 +8,6 @@ import threading
 from pathlib import Path
 
 import click
-from serial.tools import list_ports
 from werkzeug.serving import make_server
 
 from drivers.address import devices_dir, parse_address
@@ -19,11 +18,11 @@ from drivers.cli_print import print_test
 from drivers.cli_say import bank, say
 from drivers.cli_stop import until_stopped
 from drivers.errors import BadAddress, Unsupported
+from drivers.plugged import plugged
 from drivers.probe import LISTEN_S
 from drivers.probe import probe as probe_address
-from drivers.registry import drivers_of
 from drivers.simulated.faults import FAULTS, begin_fault
-from drivers.simulated.hall import Twins, kind_file, make_twin, put_on_line
+from drivers.simulated.hall import Twins, make_twin, put_on_line
 from drivers.simulated.idcard import IdCardTwin
 from drivers.simulated.panel.app import create_app
 from drivers.simulated.people import SAMPLES
@@ -45,32 +44,24 @@ main.add_command(bank)
 
 @main.command("list")
 def list_devices() -> None:
-    """List serial ports and simulated devices, and the driver that fits."""
-    rows = [
-        (f"serial://{port.device}", port.description, "probe it to see which driver fits")
-        for port in sorted(list_ports.comports())
-    ]
-    folder = devices_dir()
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name.startswith(".") or not (path.is_symlink() or path.is_socket()):
-            continue
-        kind = kind_file(path).read_text() if kind_file(path).is_file() else "unknown"
-        there = "" if path.exists() else ", gone"
-        rows.append((f"simulated://{path.name}", f"simulated {kind}{there}", _fitting(kind)))
-    if not rows:
-        click.echo(f"No serial port is plugged in, and no simulated device is in {folder}.")
-    for address, what, driver in rows:
-        click.echo(f"{address}  {what}  driver: {driver}")
-
-
-def _fitting(kind: str) -> str:
-    """Drivers for a simulated device; a board of pins serves two kinds."""
-    return ", ".join(drivers_of("lamps" if kind == "gpio" else kind)) or "unknown"
+    """List serial ports, USB printers, key pads, scanners and simulated devices, and the driver that fits."""
+    found, notes = plugged()
+    if not found:
+        click.echo(f"Nothing is plugged in that a driver could fit, and no simulated device is in {devices_dir()}.")
+    for one in found:
+        lasting = f"  udev: {one.lasting}" if one.lasting else ""
+        click.echo(f"{one.address}  {one.what}  driver: {one.driver}{lasting}")
+    for note in notes:
+        click.echo(note, err=True)
 
 
 @main.command()
 @click.argument("url")
-@click.option("--driver", help="Ask as escpos, sdt, ff68 or speech would, only listen, or look for FILE.toml's frames.")
+@click.option(
+    "--driver",
+    help="Ask as its driver would (escpos, sdt, ff68, ledstrip, evdev, gpio, speech), only listen, or look for "
+    "FILE.toml's frames.",
+)
 @click.option("--trace", is_flag=True, help="Show the bytes in both directions on standard error.")
 @click.option(
     "--seconds", default=LISTEN_S, show_default=True, type=click.FloatRange(0.1, 3600), help="How long to listen."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from drivers.address import Address
 from drivers.errors import LibraryMissing, NoAccess, PortBusy, Unplugged
@@ -22,6 +22,7 @@ class InputDevice(Protocol):
 
     fd: int
     path: str
+    name: str
     phys: str
     info: Any
 
@@ -70,14 +71,22 @@ def open_keys(address: Address, library: Evdev | None = None) -> Transport:
     return FdTransport(device.fd, release, str(address))
 
 
-def list_keys(library: Evdev | None = None) -> list[tuple[str, str]]:
-    """Address and name of each input device with keys that may be read. Raises LibraryMissing."""
+class KeyDevice(NamedTuple):
+    """An input device with keys: its address, the name it gives itself, the path of its event node."""
+
+    address: str
+    name: str
+    path: str
+
+
+def list_keys(library: Evdev | None = None) -> list[KeyDevice]:
+    """Each input device with keys that this user may read. Raises LibraryMissing."""
     evdev = library if library is not None else load_evdev()
     found = []
     for device in _devices(evdev):
         if EV_KEY in device.capabilities():
             phys = f"?phys={device.phys}" if device.phys else ""
-            found.append((f"evdev://{_identity(device)}{phys}", str(getattr(device, "name", ""))))
+            found.append(KeyDevice(f"evdev://{_identity(device)}{phys}", device.name, device.path))
         device.close()
     return found
 

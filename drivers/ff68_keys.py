@@ -59,12 +59,17 @@ class Ff68Language:
         return _message(data).address
 
     def command(self, name: str, text: str = "", address: int = 0) -> bytes:
-        """ "show" and "waiting" take up to three digits, "clear", "beep" and "open_rating" nothing."""
+        """ "show" and "waiting" take up to three digits, "both" two such numbers with a space between; "clear", "beep"
+        and "open_rating" take nothing."""
         blank = bytes((ff68.BLANK,)) * _CELLS
         if name in ("show", "waiting", "clear"):
             digits = digit_cells(text, _CELLS, ff68.BLANK, "A call pad")
             cells = digits + blank if name == "waiting" else blank + digits
             return ff68.frame(Message(address, ff68.SHOW, cells))
+        if name == "both":  # K: made of the two that were seen, each of which leaves the other's cells blank
+            waiting, _, number = text.partition(" ")
+            halves = [digit_cells(half, _CELLS, ff68.BLANK, "A call pad") for half in (waiting, number)]
+            return ff68.frame(Message(address, ff68.SHOW, b"".join(halves)))
         if name == "beep":
             return ff68.frame(Message(address, ff68.BEEP))
         if name == "open_rating":

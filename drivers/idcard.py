@@ -99,20 +99,29 @@ class SdtReader:
 
 
 class ReaderLine:
-    """Opens the line of a reader; with `?baud=auto` at the rate at which it answers, the last good one tried first."""
+    """Opens the line of a reader; with `?baud=auto` at the rate at which it answers, the last good one tried first.
 
-    def __init__(self, address: Address) -> None:
+    open_line: opens an address at a rate; another than the usual one is for showing the bytes.
+    """
+
+    def __init__(self, address: Address, open_line: Callable[[Address, int], Transport] = open_transport) -> None:
         self._address = address
+        self._open_line = open_line
         self._bauds: tuple[int, ...] = BAUDS
+
+    @property
+    def baud(self) -> int:
+        """The rate that the reader answered at last, or is meant to."""
+        return self._bauds[0] if self._address.baud_auto else self._address.baud or DEFAULT_BAUD
 
     def open(self) -> Transport:
         """Raises as open_transport does, and with `?baud=auto` Mute or BadFrame when there is no answer at any rate."""
         if not self._address.baud_auto:
-            return open_transport(self._address, DEFAULT_BAUD)
+            return self._open_line(self._address, DEFAULT_BAUD)
         noise = False
         # Every reader ought to know the first question; some answer only to what concerns a card.
         for question, baud in product((STATUS, FIND), self._bauds):
-            transport = open_transport(replace(self._address, baud=baud, baud_auto=False))
+            transport = self._open_line(replace(self._address, baud=baud, baud_auto=False), DEFAULT_BAUD)
             try:
                 answers = SdtTalk(transport, _TRY_TIMEOUT_S).answers(question)
             except BadFrame:

@@ -89,12 +89,16 @@ class CupsPrinter:
             return self._last
         try:
             if not self._closed:
-                self._last = _state(self._printer())
+                self._last = self.ask()
         except DriverError as err:
             self._last = failed(err)
         finally:
             self._lock.release()
         return self._last
+
+    def ask(self) -> DeviceState:
+        """What CUPS reports of the queue now. Raises DriverError where CUPS has nothing to report."""
+        return _state(self._printer())
 
     def close(self) -> None:
         with self._lock:
@@ -105,7 +109,7 @@ class CupsPrinter:
         if self._closed:
             return PrintResult("not_printed", CLOSED.code, CLOSED.detail)
         try:
-            self._last = _state(self._printer())
+            self._last = self.ask()
             if self._last.health == "failed":
                 return PrintResult("not_printed", self._last.code, self._last.detail)
             job = self._submit(slip)

@@ -1,27 +1,36 @@
-"""Asks what stands at an address, without printing, playing or keeping anything; knows no node."""
+"""Asks what stands at an address, without printing, showing, playing or keeping anything; knows no node."""
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from drivers.address import Address, open_transport, twin_path
+from drivers.address import Address, Scheme, open_transport, twin_path
 from drivers.dialect_file import load_dialect
 from drivers.dialect_port import opener
-from drivers.errors import DriverError, Mute, Unsupported
+from drivers.errors import BadAddress, BadFrame, Mute, Unplugged, Unsupported
 from drivers.evdev_port import open_keys
 from drivers.ff68 import Ff68Parser
 from drivers.framing import FrameParser
+from drivers.idcard import ReaderLine
 from drivers.pins import Pins, load_board
 from drivers.players import AplayPlayer, TwinPlayer
+from drivers.printer_cups import CupsPrinter
 from drivers.printer_talk import Patience, PrinterTalk
 from drivers.sdt import SdtTalk
 from drivers.trace import OnBytes, TracedTransport
 from drivers.transport import Transport
+from drivers.usb_line import open_usb
 
 LISTEN_S = 1.0
 _READ_S = 0.1
+_REFUSAL_S = 0.3
+_PRINTER_BAUDS = (9600, 19_200, 38_400, 115_200, 57_600)
+_ONLY: dict[Scheme, str] = {"usb": "escpos", "cups": "escpos", "udp": "ledstrip", "evdev": "evdev", "gpio": "gpio"}
+"""Places that no more than one driver can use."""
 
 
 def probe(address: Address, driver: str | None, on_bytes: OnBytes | None = None, listen_s: float = LISTEN_S) -> str:
@@ -31,11 +40,18 @@ def probe(address: Address, driver: str | None, on_bytes: OnBytes | None = None,
     harm · on_bytes: is told each byte both ways · listen_s: how long a line is listened to that speaks by itself.
     Raises DriverError with what is wrong.
     """
-    if address.scheme in ("evdev", "gpio"):
-        return _local(address)
+    only = _ONLY.get(address.scheme)
+    if only is not None and driver not in (None, only) and not (address.scheme == "udp" and _listens(driver)):
+        raise BadAddress(f"{address} is not for the driver {driver}; there only {only} fits.")
     if address.scheme == "alsa" or (address.scheme == "simulated" and twin_path(address.place).is_socket()):
         return _speaker(address)
-    return _Prober(address, on_bytes, listen_s).probe(driver)
+    if only is not None and driver in (None, only) and address.scheme != "usb":
+        return _LOCAL[address.scheme](address)
+    return _Prober(address, on_bytes, listen_s).probe(driver or only)
+
+
+def _listens(driver: str | None) -> bool:
+    return driver is not None and (driver == "listen" or driver.endswith(".toml"))
 
 
 class _Prober:
@@ -59,47 +75,56 @@ class _Prober:
             return _speaker(self._address)
         if driver is not None:
             if driver not in self._known:
-                names = ", ".join(sorted([*self._known, "speech"]))
+                names = ", ".join(sorted([*self._known, *_ONLY.values(), "speech"]))
                 raise Unsupported(f"There is no driver {driver!r} to probe with; there are {names} and FILE.toml.")
             return self._known[driver]()
-        faults: list[str] = []
-        for name in ("sdt", "escpos"):
+        # Printers first: what another device is asked would come out of one as a line of characters.
+        for name in ("escpos", "sdt"):
             try:
                 return self._known[name]()
-            except (Mute, DriverError) as err:
-                if err.code not in ("mute", "bad_frame"):
-                    raise
-                faults.append(name)
+            except (Mute, BadFrame):
+                continue
         raise Mute(
-            f"{self._address} opens, but nothing answers to {' or '.join(faults)}. A pad is silent until it is pressed "
+            f"{self._address} opens, but nothing answers to escpos or sdt. A pad is silent until it is pressed "
             "(--driver ff68 listens to the line, --driver listen --seconds 30 --trace shows what an unknown one "
-            "sends); else see power, cable and baud rate."
+            "sends), a sign never answers; else see power, cable and baud rate."
         )
 
-    def _open(self, baud: int = 9600) -> Transport:
-        return self._traced(open_transport(self._address, baud))
-
-    def _traced(self, transport: Transport) -> Transport:
+    def _open(self, address: Address, baud: int = 9600) -> Transport:
+        transport = open_usb(address) if address.scheme == "usb" else open_transport(address, baud)
         return transport if self._on_bytes is None else TracedTransport(transport, self._on_bytes)
 
     def _printer(self) -> str:
-        transport = self._open()
+        if not self._address.baud_auto:
+            return f"an ESC/POS printer (driver escpos), {self._printer_at(self._address)}"
+        for baud in _PRINTER_BAUDS:
+            try:
+                told = self._printer_at(replace(self._address, baud=baud, baud_auto=False))
+            except (Mute, BadFrame):
+                continue
+            return f"an ESC/POS printer (driver escpos) at {baud} baud, {told}"
+        raise Mute(f"{self._address}: no printer answers at {', '.join(map(str, _PRINTER_BAUDS))} baud.")
+
+    def _printer_at(self, address: Address) -> str:
+        transport = self._open(address)
         try:
             state = PrinterTalk(transport, Patience(), process_id=True).status().state
         finally:
             transport.close()
-        return f"an ESC/POS printer (driver escpos), state {state.code}: {state.detail}"
+        return f"state {state.code}: {state.detail}"
 
     def _reader(self) -> str:
-        transport = self._open(115_200)
+        line = ReaderLine(self._address, self._open)
+        transport = line.open()
         try:
             SdtTalk(transport).check()
         finally:
             transport.close()
-        return "an SDT identity card reader (driver sdt), ready"
+        rate = f" at {line.baud} baud" if self._address.baud_auto else ""
+        return f"an SDT identity card reader (driver sdt){rate}, ready"
 
     def _pads(self) -> str:
-        heard, frames = self._hear(self._open(), Ff68Parser())
+        heard, frames = self._hear(self._open(self._address), Ff68Parser())
         if frames:
             return f"a line with FF 68 pads (driver ff68): {frames} frames"
         if heard:
@@ -107,13 +132,14 @@ class _Prober:
         return "a line that opens and is silent, as pads are until they are pressed (driver ff68)"
 
     def _listened(self) -> str:
-        heard, _ = self._hear(self._open(), Ff68Parser())
+        heard, _ = self._hear(self._open(self._address), Ff68Parser())
         return f"a line that sent {heard} bytes in {self._listen_s:.0f} s"
 
     def _dialect(self, path: Path) -> str:
         dialect = load_dialect(path)
-        transport = self._traced(opener(self._address, dialect.baud, dialect.line)())
-        heard, frames = self._hear(transport, dialect.parser())
+        transport = opener(self._address, dialect.baud, dialect.line)()
+        traced = transport if self._on_bytes is None else TracedTransport(transport, self._on_bytes)
+        heard, frames = self._hear(traced, dialect.parser())
         return f"a line that sent {heard} bytes, and in them {frames} frames of the dialect {dialect.name}"
 
     def _hear(self, transport: Transport, parser: FrameParser) -> tuple[int, int]:
@@ -129,12 +155,37 @@ class _Prober:
         return heard, frames
 
 
-def _local(address: Address) -> str:
-    if address.scheme == "evdev":
-        open_keys(address).close()
-        return "a key pad or scanner that can be read (driver evdev)"
+def _keys(address: Address) -> str:
+    open_keys(address).close()
+    return "a key pad or scanner that can be read (driver evdev)"
+
+
+def _pins(_address: Address) -> str:
     Pins(load_board()).close()
     return "the pins of this machine (driver gpio)"
+
+
+def _queue(address: Address) -> str:
+    state = CupsPrinter(address.place).ask()
+    return f"a queue of CUPS (driver escpos), state {state.code}: {state.detail}"
+
+
+def _strip(address: Address) -> str:
+    """An LED strip never answers; what can be known is that nothing at this address refuses."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
+        link.settimeout(_REFUSAL_S)
+        try:
+            link.connect((address.place, address.port))
+            link.send(b"")  # an empty datagram shows nothing anywhere
+            link.recv(1)
+        except TimeoutError:
+            pass
+        except OSError as err:
+            raise Unplugged(f"{address} takes nothing; see that the sign is switched on and on the network.") from err
+    return "a place for an LED strip (driver ledstrip); such signs never answer, so send it a number and look"
+
+
+_LOCAL: dict[Scheme, Callable[[Address], str]] = {"cups": _queue, "udp": _strip, "evdev": _keys, "gpio": _pins}
 
 
 def _speaker(address: Address) -> str:

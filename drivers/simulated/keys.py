@@ -29,6 +29,7 @@ class KeysTwin(ByteTwin):
     """
 
     wire_baud = 1_000_000
+    usb = True
 
     def __init__(self, *, numlock: bool = False, keypad: bool = False) -> None:
         super().__init__()

@@ -21,6 +21,8 @@ from drivers.simulated.twin import ByteTwin
 from drivers.simulated.wire import Wire
 
 _READ_BYTES = 65_536
+_HELD_BYTES = 65_536
+_HELD_WAIT_MS = 5
 _BAUDS = {
     getattr(termios, f"B{rate}"): rate
     for rate in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
@@ -95,6 +97,7 @@ class PtyLine:
         if path.exists() and not path.is_symlink():
             raise BadAddress(f"{path} exists and is no link to a simulated device; choose another path.")
         self.wire = Wire(twin)
+        self._usb = twin.usb
         self.follow_baud = paced
         self._pull_after_bytes: int | None = None
         self._away_s = 0.0
@@ -176,9 +179,12 @@ class PtyLine:
         poll = select.poll()
         poll.register(master, select.POLLIN)
         poll.register(self._wake_read, select.POLLIN)
+        held = b""
         while not self._stop.is_set():
             next_s = self.wire.next_s
             wait_ms = None if next_s is None else max(0, math.ceil((next_s - time.monotonic()) * 1000))
+            if held:
+                wait_ms = _HELD_WAIT_MS
             ready = {fd for fd, _ in poll.poll(wait_ms)}
             if self._wake_read in ready:
                 with suppress(BlockingIOError):
@@ -186,11 +192,14 @@ class PtyLine:
             if master in ready:
                 with suppress(BlockingIOError):
                     self._hear(master, os.read(master, _READ_BYTES))
-            answer = self.wire.take(time.monotonic())
-            # A wire does not wait: what nobody takes is lost.
-            if answer:
+            if len(held) < _HELD_BYTES:
+                held += self.wire.take(time.monotonic())
+            if held:
+                taken = 0
                 with suppress(BlockingIOError):
-                    os.write(master, answer)
+                    taken = os.write(master, held)
+                # A serial wire does not wait: what nobody takes is lost. USB does.
+                held = held[taken:] if self._usb else b""
 
     def _hear(self, master: int, data: bytes) -> None:
         if self.follow_baud:

@@ -10,10 +10,12 @@ from collections.abc import Callable
 class ByteTwin(ABC):
     """Base of the twins. `feed` takes what the host sent and returns what the device says, also what it says unasked.
 
-    mute: the device hears and does not answer · noise: bytes put before each answer, as of a wrong baud rate · wake:
-    called,
-    from any thread, when the device has something to say unasked; the line then feeds b"".
+    usb: its line waits for a host that is slow to take; on a serial line such bytes are lost · mute: the device hears
+    and does not answer · spoil: what becomes of each answer, as by a wrong baud rate · wake: called, from any thread,
+    when the device has something to say unasked; the line then feeds b"".
     """
+
+    usb = False
 
     def __init__(self) -> None:
         self.mute = False

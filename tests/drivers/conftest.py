@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -91,3 +93,54 @@ def eventually() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.01)
 
     return wait
+
+
+class FakeEvdev:
+    """Event nodes by path: (vendor, product, phys, has keys, error on opening, error on grabbing)."""
+
+    def __init__(self, *nodes: tuple[int, int, str, bool, int, int], folder: str = "/dev/input") -> None:
+        self._nodes = {f"{folder}/event{n}": node for n, node in enumerate(nodes)}
+        self.open: list[str] = []
+        self.pipes = {path: os.pipe() for path in self._nodes}
+
+    def list_devices(self) -> list[str]:
+        return list(self._nodes)
+
+    def InputDevice(self, path: str):  # noqa: N802  evdev's name
+        vendor, product, phys, has_keys, open_error, grab_error = self._nodes[path]
+        if open_error:
+            raise OSError(open_error, "open")
+        self.open.append(path)
+
+        def grab() -> None:
+            if grab_error:
+                raise OSError(grab_error, "grab")
+
+        return SimpleNamespace(
+            fd=self.pipes[path][0],
+            path=path,
+            phys=phys,
+            name="pad",
+            info=SimpleNamespace(vendor=vendor, product=product),
+            capabilities=lambda: {1: [2]} if has_keys else {2: [0]},
+            grab=grab,
+            close=lambda: self.open.remove(path),
+        )
+
+    def close(self) -> None:
+        for read, write in self.pipes.values():
+            os.close(read)
+            os.close(write)
+
+
+@pytest.fixture
+def nodes() -> Iterator[Callable[..., FakeEvdev]]:
+    made: list[FakeEvdev] = []
+
+    def make(*rows: tuple[int, int, str, bool, int, int], folder: str = "/dev/input") -> FakeEvdev:
+        made.append(FakeEvdev(*rows, folder=folder))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

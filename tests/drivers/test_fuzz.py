@@ -1,4 +1,4 @@
-"""Random bytes through each parser of printer and card reader: no crash, no growth, and the next frame is found.
+"""Random bytes through each parser of printer, CUPS and card reader: no crash, no growth, the next frame is found.
 
 `HALL_FUZZ_BYTES=10000000` feeds each so many bytes (ten million take some minutes); without it they get 200,000.
 """
@@ -12,6 +12,9 @@ from collections.abc import Iterator
 import pytest
 
 from drivers.document import Document, TextLine
+from drivers.errors import BadFrame
+from drivers.ff68 import Ff68Parser
+from drivers.ipp import GET_JOB, decode, encode
 from drivers.printer_replies import Processed, ReplyParser
 from drivers.sdt import FIND, PREAMBLE, SdtParser, frame
 from drivers.simulated.escpos import MAX_PAYLOAD_BYTES, EscposParser
@@ -20,6 +23,7 @@ from drivers.simulated.printer import PrinterTwin
 from drivers.simulated.twin import ByteTwin
 from drivers.slip_bytes import encode_slip
 
+KEY = bytes.fromhex("FF 68 03 03 68 03 01 0C 10 16")
 TOTAL_BYTES = int(os.environ.get("HALL_FUZZ_BYTES", "200000"))
 PIECE_BYTES = 700
 SLIP = encode_slip(Document((TextLine("A001 社保"),)), 576).data
@@ -37,6 +41,8 @@ DANGEROUS = (
     b"\x1b@",
     b"\x1dV\x00",
     b"\x1c&",
+    b"\xff\x68\xff\xff\x68",
+    KEY[:-1],
 )
 
 
@@ -75,6 +81,17 @@ def test_sdt_frames() -> None:
 
 
 @pytest.mark.timeout(3600)
+def test_pad_frames() -> None:
+    parser, now_s = Ff68Parser(), 0.0
+    for piece in noise(6):
+        now_s += 0.001
+        parser.feed(piece, now_s)
+        assert len(parser._held) <= PIECE_BYTES + 260 + 16
+        now_s += 1.0
+        assert KEY in parser.feed(b"", now_s) + parser.feed(KEY, now_s), "a frame right after noise was lost"
+
+
+@pytest.mark.timeout(3600)
 def test_escpos_commands() -> None:
     parser = EscposParser()
     for piece in noise(3):
@@ -97,3 +114,19 @@ def test_twins(make: type[ByteTwin]) -> None:
         twin.switch_off_and_on()
         twin.feed(SLIP)
         assert (twin.slips()[0].text, twin.slips()[0].complete) == ("A001 社保", True)
+
+
+@pytest.mark.timeout(3600)
+def test_answers_of_cups() -> None:
+    """They come whole, so each piece is one answer; what is none is said to be none."""
+    answer = encode(GET_JOB, [("job-id", (7,)), ("job-name", ("slip",))])
+    made_sense = 0
+    for n, piece in enumerate(noise(5)):
+        at = n % len(answer)
+        for body in (piece, answer[:at] + piece[:4] + answer[at:], answer[:at]):
+            try:
+                made_sense += decode(body)[1].get("job-id") == [7]
+            except BadFrame:
+                continue
+    assert made_sense > 0
+    assert decode(answer)[1]["job-id"] == [7]

@@ -10,7 +10,6 @@ import string
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 
 import pytest
 
@@ -76,13 +75,24 @@ def test_a_line_becomes_one_event(plug_in, listen, twin):
 
 def test_a_scanner_types_every_printable_character(plug_in, listen):
     twin = KeysTwin()
-    plug = plug_in(twin)
-    if hasattr(plug, "_line"):
-        plug._line.wire.baud = KeysTwin.wire_baud  # a pty holds less than a long code at once
-    heard = listen(plug.open)
+    heard = listen(plug_in(twin).open)
     text = "".join(sorted(set(string.printable) - set(string.whitespace))) + " x"
     twin.enter(text)
     assert heard.line() == text
+
+
+def test_a_host_that_is_slow_to_take_loses_no_key(plug_in):
+    twin = KeysTwin()
+    transport = plug_in(twin).open()
+    for _ in range(3):
+        twin.enter("0123456789" * 9)  # three times what a pty holds
+    typing, lines = Typing(), []
+    while len(lines) < 3:
+        data = transport.read(10.0)
+        assert data, "keys were lost on the way"
+        lines += typing.feed(data)
+    assert lines == ["0123456789" * 9] * 3
+    transport.close()
 
 
 def test_enter_alone_is_told_by_a_key_pad_and_not_by_a_scanner(plug_in, listen):
@@ -200,57 +210,6 @@ def test_escape_and_repeats():
 # -- evdev's part ------------------------------------------------------------------------------------------------------
 
 
-class FakeEvdev:
-    """Event nodes by path: (vendor, product, phys, has keys, error on opening, error on grabbing)."""
-
-    def __init__(self, *nodes: tuple[int, int, str, bool, int, int]) -> None:
-        self._nodes = {f"/dev/input/event{n}": node for n, node in enumerate(nodes)}
-        self.open: list[str] = []
-        self.pipes = {path: os.pipe() for path in self._nodes}
-
-    def list_devices(self) -> list[str]:
-        return list(self._nodes)
-
-    def InputDevice(self, path: str):  # noqa: N802  evdev's name
-        vendor, product, phys, has_keys, open_error, grab_error = self._nodes[path]
-        if open_error:
-            raise OSError(open_error, "open")
-        self.open.append(path)
-
-        def grab() -> None:
-            if grab_error:
-                raise OSError(grab_error, "grab")
-
-        return SimpleNamespace(
-            fd=self.pipes[path][0],
-            path=path,
-            phys=phys,
-            name="pad",
-            info=SimpleNamespace(vendor=vendor, product=product),
-            capabilities=lambda: {1: [2]} if has_keys else {2: [0]},
-            grab=grab,
-            close=lambda: self.open.remove(path),
-        )
-
-    def close(self) -> None:
-        for read, write in self.pipes.values():
-            os.close(read)
-            os.close(write)
-
-
-@pytest.fixture
-def nodes() -> Iterator[Callable[..., FakeEvdev]]:
-    made: list[FakeEvdev] = []
-
-    def make(*rows: tuple[int, int, str, bool, int, int]) -> FakeEvdev:
-        made.append(FakeEvdev(*rows))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
 PAD = (0x1A2C, 0x0B23, "usb-1.2/input0", True, 0, 0)
 
 
@@ -294,7 +253,10 @@ def test_faults_are_named(nodes, node, error, says):
 
 def test_what_is_plugged_in_is_listed(nodes):
     library = nodes(PAD, (5, 6, "", False, 0, 0), (7, 8, "", True, errno.EACCES, 0), (9, 10, "", True, 0, 0))
-    assert list_keys(library) == [("evdev://1a2c:0b23?phys=usb-1.2/input0", "pad"), ("evdev://0009:000a", "pad")]
+    assert list_keys(library) == [
+        ("evdev://1a2c:0b23?phys=usb-1.2/input0", "pad", "/dev/input/event0"),
+        ("evdev://0009:000a", "pad", "/dev/input/event3"),
+    ]
     assert library.open == []
 
 
