@@ -46,8 +46,6 @@ def document_of(settings: HallSettings) -> dict[str, Any]:
         document["zones"] = [_zone(zone) for zone in settings.zones.values()]
     if settings.skills:
         document["skills"] = [_skill(skill) for skill in settings.skills.values()]
-    if settings.offline:
-        document["offline"] = {node: f"{first}-{last}" for node, (first, last) in settings.offline.items()}
     if settings.hours is not None:
         document["hours"] = {
             "last_ticket_before_s": settings.hours.last_ticket_before_s,

@@ -172,7 +172,8 @@ class HallSettings:
     """One hall. `services` and `windows` keep the file's order; the first of `languages` is the default.
 
     offline: by the name of a kiosk, the first and last number (1–9,999) that it gives by itself while the server is
-    away, and nobody else. public_url: the http(s) address, without a path, by which citizens' phones reach this server; "" where they do not.
+    away, and nobody else. public_url: the http(s) address, without a path, by which citizens' phones reach this server;
+    "" where they do not.
     """
 
     id: str
