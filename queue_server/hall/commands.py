@@ -100,8 +100,11 @@ class WindowCommand(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenWindow(WindowCommand):
+    """`skills`: of whoever serves there, None for those that the hall's settings say `staff` has."""
+
     staff: str | None = None
     covers: str | None = None
+    skills: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

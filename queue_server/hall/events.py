@@ -36,11 +36,12 @@ class DayClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowOpened(Event):
-    """`staff` sits at the window; `covers` names the colleague they stand in for (AB岗)."""
+    """`staff` sits at the window; `covers` names the colleague they stand in for (AB岗), `skills` what they can do."""
 
     window: int
     staff: str | None = None
     covers: str | None = None
+    skills: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ def _day_closed(hall: Hall, _event: e.DayClosed) -> None:
 def _window_opened(hall: Hall, event: e.WindowOpened) -> None:
     window = _window(hall, event.window)
     window.state, window.staff, window.covers = "open", event.staff, event.covers
+    window.skills = event.skills or ()
     window.pause_reason = window.back_at_ms = None
 
 
@@ -53,6 +54,7 @@ def _window_resumed(hall: Hall, event: e.WindowResumed) -> None:
 def _window_closed(hall: Hall, event: e.WindowClosed) -> None:
     window = _window(hall, event.window)
     window.state, window.staff, window.covers = "closed", None, None
+    window.skills = ()
     window.pause_reason = window.back_at_ms = None
 
 

@@ -1,12 +1,18 @@
 """Who is next for a window, and why; knows the lines and the rules of overtaking, nothing of what a call does.
 
-The rule: among what this window may serve,
-1. services it serves only when nobody else waits (`then`) come last;
-2. an appointment is called first once its slot has come; before its slot only when nobody else waits;
-3. a priority ticket is called first, but at most once in `priority_share` calls while others wait, counted both at this
-   window and over all windows that serve the ticket's service, so that neither one window nor several together starve
-   ordinary tickets, and no priority ticket waits for calls that nobody can make;
-4. otherwise the greatest waited ÷ target of its service, which with equal targets is first come, first served.
+The rule (docs/routing.md explains it with examples): among what this window, and whoever sits there, may serve,
+1. an appointment whose slot has come is called first, the earliest slot before the others;
+2. then a priority ticket, but at most once in `priority_share` calls while others wait, counted both at this window and
+   over all windows that serve the ticket's service, so that neither one window nor several together starve ordinary
+   tickets, and no priority ticket waits for calls that nobody can make; appointments are not counted;
+3. otherwise the greatest waited ÷ target of its service, which with equal targets is first come, first served.
+Services it serves only when nobody waits for its own (`then`) come after all that, by the same three steps, and an
+appointment before its slot comes last: it is called early only when nobody else waits.
+
+How many are ahead of a ticket is answered without walking the lines, so `choose` and `ahead` cost the same however
+many wait. `ahead` is exactly how many calls come first if nothing else happened and time stood still (for an
+appointment: at its slot), and only the window that reaches the ticket soonest called. Windows that serve the same call
+the same people in the same order; how they share them out changes nothing but whose turn a priority ticket is.
 """
 
 from __future__ import annotations
@@ -22,7 +28,7 @@ DEFAULT_TARGET_S = 900  # of a service that settings no longer name, while its l
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`why`: appointment_due, priority_share, longest_relative_wait, then_service or appointment_early."""
+    """`why`: one of the reasons of docs/routing.md."""
 
     ticket_id: str
     why: str
@@ -42,14 +48,17 @@ def choose(hall: Hall, window: int, at_ms: int) -> Choice | None:
 
 
 def lines_of(hall: Hall, window: int) -> tuple[list[LineKey], list[LineKey]]:
-    """The lines a window serves, and those it serves when the first are empty."""
+    """The lines a window serves, and those it serves when the first are empty: what whoever sits there is able to."""
     plan = hall.settings.windows.get(window)
-    return ([*plan.services, window], list(plan.then)) if plan is not None else ([window], [])
+    if plan is None:
+        return [window], []
+    own, then = (_able(hall, window, services) for services in (plan.services, plan.then))
+    return [*own, window], then
 
 
 def may_serve(hall: Hall, window: int, ticket: Ticket) -> bool:
-    line, plan = ticket.line, hall.settings.windows.get(window)
-    return line == window or (plan is not None and (line in plan.services or line in plan.then))
+    own, then = lines_of(hall, window)
+    return ticket.line in own or ticket.line in then
 
 
 def calls_until_priority(hall: Hall, key: LineKey) -> int:
@@ -61,16 +70,22 @@ def calls_until_priority(hall: Hall, key: LineKey) -> int:
 def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
     """How many waiting tickets would be called before this one if nothing else happened.
 
-    Of the open windows that may call it (of all, when none is open), the one that reaches it first decides.
+    Of the open windows that may call it (of all, when none is open), the one that reaches it first decides. An
+    appointment is asked for its slot: until then it lets the others pass.
     """
     if ticket.state != "waiting":
         return 0
+    if ticket.due_ms is not None:
+        at_ms = max(at_ms, ticket.due_ms)
     serving = [w for w in hall.windows if may_serve(hall, w, ticket)]
     working = [w for w in serving if hall.windows[w].state == "open"]
     if not serving:
         return _ahead_among(hall, [ticket.line], ticket, at_ms, calls_until_priority(hall, ticket.line))
     unlike = {_what_decides(hall, window): window for window in working or serving}
     return min(_ahead_at(hall, window, ticket, at_ms) for window in unlike.values())
+
+
+# -- choosing --------------------------------------------------------------------------------------------------------
 
 
 def _choose_among(hall: Hall, window: int, keys: list[LineKey], at_ms: int) -> Choice | None:
@@ -82,14 +97,31 @@ def _choose_among(hall: Hall, window: int, keys: list[LineKey], at_ms: int) -> C
     heads = [_head(hall, line.priority) for line in lines]
     if ordinary is None:
         priority = _most_overdue(hall, heads, at_ms)
-        return None if priority is None else Choice(priority.ticket_id, "longest_relative_wait")
+        return None if priority is None else _in_turn(hall, priority)
     if calls_until_priority(hall, window) == 0:
         # A service that had its share at another window a moment ago stays behind; the others may go.
         free = (head for head in heads if head is not None and calls_until_priority(hall, head.line) == 0)
         priority = _most_overdue(hall, free, at_ms)
         if priority is not None:
             return Choice(priority.ticket_id, "priority_share")
-    return Choice(ordinary.ticket_id, "longest_relative_wait")
+    return _in_turn(hall, ordinary)
+
+
+def _in_turn(hall: Hall, ticket: Ticket) -> Choice:
+    """The third step of the rule, in the words that tell staff most about who is coming."""
+    plan = hall.settings.services.get(ticket.service)
+    if ticket.for_window is not None:
+        return Choice(ticket.ticket_id, "transferred")
+    if plan is not None and plan.pick_up:
+        return Choice(ticket.ticket_id, "pick_up")
+    return Choice(ticket.ticket_id, "longest_relative_wait")
+
+
+def _able(hall: Hall, window: int, services: Iterable[str]) -> list[LineKey]:
+    """Those of `services` that need no skill, or one that whoever sits at the window has."""
+    plans, there = hall.settings.services, hall.windows.get(window)
+    skills = there.skills if there is not None else ()
+    return [s for s in services if s not in plans or not plans[s].skill or plans[s].skill in skills]
 
 
 def _lines(hall: Hall, keys: list[LineKey]) -> list[Line]:
@@ -124,11 +156,13 @@ def _most_overdue(hall: Hall, heads: Iterable[Ticket | None], at_ms: int) -> Tic
     return None if best is None else best[1]
 
 
+# -- counting --------------------------------------------------------------------------------------------------------
+
+
 def _what_decides(hall: Hall, window: int) -> tuple[object, ...]:
     """All that `_ahead_at` reads of a window. Most windows of a hall are alike in it, and one answers for all."""
-    plan = hall.settings.windows.get(window)
-    services, then = (plan.services, plan.then) if plan is not None else ((), ())
-    return services, then, window if window in hall.lines else None, calls_until_priority(hall, window)
+    own, then = lines_of(hall, window)
+    return (*own[:-1], None, *then), window if window in hall.lines else None, calls_until_priority(hall, window)
 
 
 def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
@@ -137,17 +171,21 @@ def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
     if ticket.line in own:
         return _ahead_among(hall, own, ticket, at_ms, gap)
     lines = _lines(hall, own)
+    due = sum(_due_by(line, at_ms) for line in lines)
     ordinary, priority = sum(len(line.ordinary) for line in lines), sum(len(line.priority) for line in lines)
+    before = due + ordinary + priority
     share = hall.settings.rules.priority_share
     if priority and share > 1:  # the gap after the last of them, less the ordinary calls that follow it
         ordinary -= min(ordinary, gap + (priority - 1) * (share - 1))
         gap = share - 1
-    gap = max(0, gap - ordinary)
-    return sum(len(line) for line in lines) + _ahead_among(hall, then, ticket, at_ms, gap)
+    return before + _ahead_among(hall, then, ticket, at_ms, max(0, gap - ordinary))
 
 
 def _ahead_among(hall: Hall, keys: list[LineKey], ticket: Ticket, at_ms: int, gap: int) -> int:
     """`gap`: how many ordinary calls must come before the first priority ticket of these lines."""
+    lines = _lines(hall, keys)
+    if ticket.due_ms is not None:
+        return sum(line.due.before(ticket.standing) for line in lines)
     ordinary = priority = ordinary_before = priority_before = 0
     for key in keys:
         line = hall.lines.get(key)
@@ -158,19 +196,35 @@ def _ahead_among(hall: Hall, keys: list[LineKey], ticket: Ticket, at_ms: int, ga
         priority += len(line.priority)
         ordinary_before += line.ordinary.before(place)
         priority_before += line.priority.before(place)
+    due = sum(_due_by(line, at_ms) for line in lines)
     share = hall.settings.rules.priority_share
     if share <= 1:  # no limit: every priority ticket goes before every ordinary one
-        return priority_before if ticket.priority is not None else priority + ordinary_before
+        return due + (priority_before if ticket.priority is not None else priority + ordinary_before)
     if ticket.priority is not None:
-        return priority_before + min(ordinary, gap + priority_before * (share - 1))
+        return due + priority_before + min(ordinary, gap + priority_before * (share - 1))
     if ordinary_before < gap:
-        return ordinary_before
-    return ordinary_before + min(priority, (ordinary_before - gap) // (share - 1) + 1)
+        return due + ordinary_before
+    return due + ordinary_before + min(priority, (ordinary_before - gap) // (share - 1) + 1)
+
+
+def _due_by(line: Line, at_ms: int) -> int:
+    """How many of the line have an appointment whose slot has come."""
+    return line.due.before((at_ms + 1,))
 
 
 def _same_rank(hall: Hall, ticket: Ticket, key: LineKey, at_ms: int) -> tuple[int, ...]:
-    """The place in line `key` that is as overdue now as `ticket` is in its own."""
+    """The place in line `key` before which everybody is called before `ticket`.
+
+    Who was sent to one window in particular stands there by arrival, whatever the target of their service.
+    """
     target_s, other_s = _target_s(hall, ticket.service), _target_s(hall, key) if isinstance(key, str) else None
     if other_s is None or other_s == target_s:
         return ticket.place
-    return (at_ms - (at_ms - ticket.arrived_ms) * other_s // target_s,)
+    # Somebody who waited w there is as overdue as the ticket when w * target_s = waited_ms * other_s.
+    waited_ms, rest = divmod((at_ms - ticket.arrived_ms) * other_s, target_s)
+    as_overdue_ms = at_ms - waited_ms
+    if rest == 0 and as_overdue_ms < ticket.arrived_ms:
+        return (as_overdue_ms + 1,)  # just as overdue, but came earlier
+    if rest == 0 and as_overdue_ms == ticket.arrived_ms:
+        return ticket.place
+    return (as_overdue_ms,)

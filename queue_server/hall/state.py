@@ -77,6 +77,7 @@ class Window:
     state: WindowState = "closed"
     staff: str | None = None
     covers: str | None = None
+    skills: tuple[str, ...] = ()
     pause_reason: str | None = None
     back_at_ms: int | None = None
     ticket_id: str | None = None

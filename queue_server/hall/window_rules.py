@@ -16,9 +16,19 @@ from queue_server.hall.ticket_rules import Happened, ticket_of
 
 def open_window(hall: Hall, command: c.OpenWindow, happened: Happened) -> None:
     window = window_of(hall, command.window)
-    if window.state == "open" and (window.staff, window.covers) == (command.staff, command.covers):
+    skills = _skills(hall, command.staff) if command.skills is None else command.skills
+    now = (window.staff, window.covers, window.skills)
+    if window.state == "open" and now == (command.staff, command.covers, skills):
         return  # opening twice is no mistake
-    happened(e.WindowOpened(at_ms=command.at_ms, window=window.number, staff=command.staff, covers=command.covers))
+    happened(
+        e.WindowOpened(
+            at_ms=command.at_ms,
+            window=window.number,
+            staff=command.staff,
+            covers=command.covers,
+            skills=skills or None,
+        )
+    )
 
 
 def close_window(hall: Hall, command: c.CloseWindow, happened: Happened) -> None:
@@ -144,6 +154,10 @@ def window_of(hall: Hall, number: int) -> Window:
     if number not in hall.settings.windows:
         raise Refused("unknown_window", window=number)
     return hall.windows[number]
+
+
+def _skills(hall: Hall, staff: str | None) -> tuple[str, ...]:
+    return tuple(skill.id for skill in hall.settings.skills.values() if staff in skill.staff)
 
 
 def _working(hall: Hall, number: int) -> Window:

@@ -45,7 +45,7 @@ START_MS = 1_795_136_400_000  # 2026-11-20 09:00 in Shanghai
 DAY_MS = 86_400_000
 DAY_CHANGE = (e.DayOpened, e.DayClosed, e.TicketCancelled, e.ServingFinished, e.WindowClosed)
 FILES: tuple[FileName, ...] = ("ordinary", "priority", "due")
-CHOSEN = ("priority_share", "longest_relative_wait", "then_service")
+CHOSEN = ("priority_share", "longest_relative_wait", "then_service", "transferred", "pick_up")
 
 
 def hall_settings(windows: dict[int, tuple[tuple[str, ...], tuple[str, ...]]], **rules: Any) -> HallSettings:
