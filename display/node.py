@@ -1,4 +1,4 @@
-"""The display node: wall, tablets, voice and rating pads wired together; knows no protocol of any of them."""
+"""The display node: wall, tablets, voice and what stands at windows, wired together; knows no protocol of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from flask import Response, jsonify, request
 
 from config.node import DeviceSettings, DisplaySettings
 from config.reasons import load_reasons
-from config.window_devices import RatingPadSettings
 from display.announced import Announced
 from display.announcer import Announcer
-from display.ratings import NothingToRate, RatingDesk, windows_of
+from display.ratings import NothingToRate, RatingDesk
+from display.window_devices import WindowDevices
 from display.wishes import read_rating
-from drivers.errors import DriverError, SpeakerError, Unplugged
-from drivers.ports import RatingPad, Speaker
+from drivers.errors import DriverError, SpeakerError
+from drivers.ports import Speaker
 from drivers.registry import open_device
 from queue_server.client import Follower, HallClient, HallError
 from queue_server.node_web import (
@@ -62,15 +62,11 @@ class DisplayNode:
         self.state = NodeState(node.id, self._reporter.publish)
         self._facts = HallFacts(self._client)
         self._ask_for_time = True
-        pad_windows = windows_of(line.windows for line in settings.ratingpads)
-        views = ["board", *(f"window:{window}" for window in pad_windows)]
-        self._follower = Follower(node.server, token, views, self._view_changed, self._server_changed)
         self._devices = Devices(self.state, (DriverError, OSError))
-        self._ratings = RatingDesk(self._client, self._open_pad)
-        self._pads: list[tuple[RatingPadSettings, Slot[RatingPad]]] = []
-        for number, line in enumerate(settings.ratingpads, start=1):
-            name = "ratingpads" if len(settings.ratingpads) == 1 else f"ratingpads-{number}"
-            self._pads.append((line, self._devices.add(name, "ratingpad", partial(self._open_pads, line))))
+        self._ratings = RatingDesk(self._client, lambda window: self._windows.open_rating(window))
+        self._windows = WindowDevices(settings, self._devices, self._client, self._ratings)
+        views = ["board", *self._windows.views]
+        self._follower = Follower(node.server, token, views, self._view_changed, self._server_changed)
         self._speaker: Slot[Speaker] | None = None
         self._announcer: Announcer | None = None
         if settings.speaker is not None:
@@ -86,6 +82,7 @@ class DisplayNode:
         self._routes()
 
     def start(self) -> None:
+        self._windows.start()
         self._devices.start()
         self._reporter.start(self.state)
         self._ratings.start()
@@ -100,6 +97,7 @@ class DisplayNode:
         if self._announcer is not None:
             self._announcer.close()
         self._ratings.close()
+        self._windows.close()
         self._devices.close()
         self._client.close()
 
@@ -115,8 +113,9 @@ class DisplayNode:
         try:
             if view == "board" and self._announcer is not None:
                 self._announcer.hear(cast(BoardView, data), self._server_now_s())
-            elif view.startswith("window:"):
+            if view.startswith("window:"):
                 self._ratings.window_changed(cast(WindowLiveView, data))
+            self._windows.board.view_changed(view, data)
         except (KeyError, TypeError, ValueError) as err:
             # A server of another version: its pages may still understand what this node does not.
             structlog.get_logger().error("view_not_understood", view=view, error=repr(err))
@@ -164,23 +163,6 @@ class DisplayNode:
         finally:
             if self._speaker:
                 self._devices.report(self._speaker, speaker.state())
-
-    def _open_pads(self, line: RatingPadSettings) -> RatingPad:
-        pads = open_device("ratingpad", line.driver, line.address, grades=line.grades)
-        slot = next(slot for settings, slot in self._pads if settings is line)
-        pads.listen(
-            lambda press: self._ratings.pressed(line.windows.get(press.address), press),
-            lambda state: self._devices.report(slot, state),
-        )
-        return pads
-
-    def _open_pad(self, window: int) -> None:
-        for line, slot in self._pads:
-            for address, of_window in line.windows.items():
-                if of_window == window:
-                    if slot.device is None:
-                        raise Unplugged("The rating pads could not be opened.")
-                    slot.device.open_rating(address)
 
     # -- pages -------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -123,8 +123,3 @@ class RatingDesk:
             except HallUnreachable:
                 continue
         self._log.error("rating_lost", window=window)
-
-
-def windows_of(pads: Iterable[Mapping[int, int]]) -> list[int]:
-    """Windows that have a pad, sorted."""
-    return sorted({window for line in pads for window in line.values()})
