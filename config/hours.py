@@ -41,7 +41,7 @@ def _read_day(value: object) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-_DAY: Kind[tuple[Span, ...]] = Kind(_read_day, ())
+DAY: Kind[tuple[Span, ...]] = Kind(_read_day, ())
 
 
 def _read_date(value: object) -> date:
@@ -63,10 +63,10 @@ def weekly(table: Table, name: str = "weekly") -> Weekly:
     if table.is_table(name):
         days = table.table(name)
         never = all(days.is_empty(day) for day in WEEKDAYS)
-        week = tuple(days.get(day, _DAY, ()) for day in WEEKDAYS)
+        week = tuple(days.get(day, DAY, ()) for day in WEEKDAYS)
     else:
         never = table.has(name) and table.is_empty(name)
-        office_day = table.get(name, _DAY)
+        office_day = table.get(name, DAY)
         week = tuple(office_day if index < OFFICE_DAYS else () for index in range(len(WEEKDAYS)))
     if never:
         table.note(name, "this would never open; name a span, or leave the hours out")
