@@ -48,8 +48,45 @@ class TicketView(TypedDict):
     outcome: str | None
     channel: str
     why: str | None
+    appointment: str | None
+    due_at: str | None
     flags: list[str]
     link: NotRequired[str]
+
+
+class AppointmentView(TypedDict):
+    """`slot`: the start of its slot; `day` and `time`: the same in the hall's own time. `code` checks it in.
+
+    timing: early, due or late, once checked in; then `ticket_id`, and `label` of a ticket of today. masked_name: only
+    where one appointment or the list of a day is read.
+    """
+
+    appointment_id: str
+    code: str
+    service: str
+    slot: str
+    day: str
+    time: str
+    state: Literal["booked", "checked_in", "cancelled", "missed"]
+    timing: str | None
+    ticket_id: str | None
+    label: str | None
+    masked_name: NotRequired[str | None]
+
+
+class SlotView(TypedDict):
+    """`time`: its start in the hall's own time. `free` of `quota` places can be had."""
+
+    slot: str
+    time: str
+    quota: int
+    free: int
+
+
+class ImportedView(TypedDict):
+    """`booked`: in the order of the file."""
+
+    booked: list[AppointmentView]
 
 
 class PhoneWindow(TypedDict):
@@ -61,7 +98,7 @@ class PhoneView(TypedDict):
     """`GET /phone/{link}` and the live view `ticket:LINK`: a ticket for its citizen.
 
     over: its day is. estimate: in whole minutes. window: where it was called last; windows: where it may be called.
-    return_until: how long a no-show can come back. allowed: of cancel, later, rating. later_left: how often it can
+    return_within_s, return_until: how long a no-show can come back. notice_ahead: "nearly your turn" from here on. allowed: of cancel, later, rating. later_left: how often it can
     still be put off; later_behind: behind how many.
     """
 
@@ -84,10 +121,12 @@ class PhoneView(TypedDict):
     issued_at: str
     called_at: str | None
     ended_at: str | None
+    return_within_s: int
     return_until: str | None
     allowed: list[str]
     later_left: int
     later_behind: int
+    notice_ahead: int
     rated: bool
 
 
@@ -297,6 +336,8 @@ class ConsoleWaiting(TypedDict):
 class ConsoleView(TypedDict):
     """`console:N`, all that a staff member sees. `allowed` names the actions that the window's state allows.
 
+    go_on: the services of the ticket in hand that may be served here after this one, without another call.
+
     consoles: how many pages show this console now; only in live views.
     """
 
@@ -309,6 +350,7 @@ class ConsoleView(TypedDict):
     waiting_total: int
     parked: list[ConsoleWaiting]
     allowed: list[str]
+    go_on: list[str]
     today: ConsoleFigures
     rules: ConsoleRules
     consoles: NotRequired[int]

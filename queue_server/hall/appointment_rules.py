@@ -32,7 +32,7 @@ def import_all(hall: Hall, command: c.ImportAppointments, happened: Happened) ->
     """Every line is tried beside those before it; if any is wrong all wrong ones are named and nothing happens."""
     book_as_it_grows = hall.appointments.copy()
     wrong = [{"line": line, "code": code} for line, code in command.wrong]
-    good: list[e.Event] = []
+    good: list[e.AppointmentBooked] = []
     for line, booking in command.bookings:
         try:
             event = _booked(hall.settings, book_as_it_grows, booking, command.at_ms, command.channel)
@@ -43,8 +43,8 @@ def import_all(hall: Hall, command: c.ImportAppointments, happened: Happened) ->
         good.append(event)
     if wrong:
         raise Refused("import_refused", lines=sorted(wrong, key=lambda one: (one["line"], one["code"])))
-    for event in good:
-        happened(event)
+    for booked in good:
+        happened(booked)
 
 
 def move(hall: Hall, command: c.MoveAppointment, happened: Happened) -> None:

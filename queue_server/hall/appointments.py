@@ -124,7 +124,7 @@ class Appointments:
 
     def carried(self, at_ms: int, since: str) -> Iterator[e.AppointmentsCarried]:
         """What the next day needs of this one: the open appointments, and the missed ones since day `since`."""
-        booked = [
+        booked: list[tuple[str | int, ...]] = [
             (one.appointment_id, one.code, one.service, one.slot_ms, one.day, *one.citizens)
             for one in sorted(self.by_id.values(), key=lambda one: (one.slot_ms, one.appointment_id))
             if one.state == "booked"

@@ -146,7 +146,10 @@ class StartServing(WindowCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishServing(WindowCommand):
+    """`go_on`: another service of the ticket, to be begun here at once."""
+
     outcome: str = "done"
+    go_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

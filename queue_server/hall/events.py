@@ -109,13 +109,15 @@ class TicketRecalled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServingStarted(Event):
+    """The citizen is at the window: called there, or just served there and going on with another service."""
+
     ticket_id: str
     window: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServingFinished(Event):
-    """`next_service` is set when the ticket goes on to its next service, for which it waits at its old place."""
+    """`next_service` is set when the ticket goes on to another of its services, for which it waits at its old place."""
 
     ticket_id: str
     window: int

@@ -124,7 +124,9 @@ def _ticket_recalled(hall: Hall, event: e.TicketRecalled) -> None:
 
 def _serving_started(hall: Hall, event: e.ServingStarted) -> None:
     ticket = hall.tickets[event.ticket_id]
-    ticket.state, ticket.started_ms = "serving", event.at_ms
+    hall.leave(ticket)  # one that goes on here with its next service was not called for it
+    ticket.state, ticket.started_ms, ticket.window = "serving", event.at_ms, event.window
+    _window(hall, event.window).ticket_id = ticket.ticket_id
 
 
 def _serving_finished(hall: Hall, event: e.ServingFinished) -> None:
@@ -134,6 +136,7 @@ def _serving_finished(hall: Hall, event: e.ServingFinished) -> None:
     ticket.served_by = (event.window, _window(hall, event.window).staff)
     ticket.rated = False  # each service done may be rated once
     if event.next_service is not None:
+        _put_next(ticket, event.next_service)
         ticket.service, ticket.for_window = event.next_service, None
         hall.join(ticket)
     else:
@@ -156,12 +159,19 @@ def _ticket_transferred(hall: Hall, event: e.TicketTransferred) -> None:
     ticket = hall.tickets[event.ticket_id]
     hall.release(ticket)
     at = ticket.services.index(ticket.service)
-    done, left = ticket.services[:at], ticket.services[at + 1 :]
-    if event.service not in (*done, ticket.service):  # sent back to one that was done: go on from there
-        ticket.services = (*done, event.service, *(service for service in left if service != event.service))
+    if event.service not in ticket.services[: at + 1]:  # sent back to one that was done: go on from there
+        _put_next(ticket, event.service)
+        ticket.services = ticket.services[:at] + ticket.services[at + 1 :]
     ticket.service, ticket.for_window, ticket.place = event.service, event.for_window, event.place
     ticket.due_ms = event.due_ms
     hall.join(ticket)
+
+
+def _put_next(ticket: Ticket, service: str) -> None:
+    """`service` right behind the one the ticket is at, whether it stood there, further behind or not at all."""
+    at = ticket.services.index(ticket.service) + 1
+    left = (other for other in ticket.services[at:] if other != service)
+    ticket.services = (*ticket.services[:at], service, *left)
 
 
 def _ticket_requeued(hall: Hall, event: e.TicketRequeued) -> None:

@@ -57,8 +57,10 @@ def lines_of(hall: Hall, window: int) -> tuple[list[LineKey], list[LineKey]]:
 
 
 def may_serve(hall: Hall, window: int, ticket: Ticket) -> bool:
-    own, then = lines_of(hall, window)
-    return ticket.line in own or ticket.line in then
+    line, plan = ticket.line, hall.settings.windows.get(window)
+    if plan is None or not isinstance(line, str):
+        return line == window
+    return (line in plan.services or line in plan.then) and bool(_able(hall, window, (line,)))
 
 
 def calls_until_priority(hall: Hall, key: LineKey) -> int:

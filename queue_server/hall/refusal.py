@@ -39,6 +39,7 @@ REFUSALS: dict[str, str] = {
     "window_closed": "The window is closed.",
     "window_paused": "The window is paused.",
     "not_waiting": "The ticket is not waiting.",
+    "not_on_ticket": "The ticket is not for that service, or another one has to come first.",
     "not_served_here": "This window does not serve that ticket's service.",
     "reason_needed": "The hall asks for a reason for a call out of turn.",
     "too_few_calls": "The ticket has not been called often enough to be a no-show.",

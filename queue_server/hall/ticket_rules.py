@@ -14,6 +14,7 @@ from queue_server.hall.events import Event, Place
 from queue_server.hall.order import lines_of
 from queue_server.hall.refusal import Refused
 from queue_server.hall.state import Hall, LineKey, Ticket
+from queue_server.hall.visit import soonest
 
 Happened = Callable[[Event], None]
 
@@ -35,7 +36,7 @@ def issue(hall: Hall, command: c.IssueTicket, happened: Happened) -> None:
         if not booked:
             _refuse_second(hall, service, command.citizen)
             _refuse_over_quota(hall, service, command.citizen)
-    prefix = hall.settings.services[command.services[0]].prefix
+    prefix = hall.settings.services[command.services[0]].prefix  # of what was asked for first, whatever comes first
     number = _next_number(hall, prefix)
     serial = hall.serial + 1
     happened(
@@ -45,7 +46,7 @@ def issue(hall: Hall, command: c.IssueTicket, happened: Happened) -> None:
             label=f"{prefix}{number:03d}",
             number=number,
             serial=serial,
-            services=command.services,
+            services=_in_order(hall, command, (taken_ms, serial)),
             channel=command.channel,
             place=(taken_ms, serial),
             priority=command.priority,
@@ -154,6 +155,27 @@ def objections(hall: Hall, services: tuple[str, ...], citizen: str | None, at_ms
             except Refused as refused:
                 found.append(refused.code)
     return list(dict.fromkeys(found))
+
+
+def _in_order(hall: Hall, command: c.IssueTicket, place: Place) -> tuple[str, ...]:
+    """The services asked for, the one that reaches the citizen soonest first; an appointment stays before them."""
+    asked = command.services
+    if len(asked) < 2 or command.due_ms is not None:
+        return asked
+    ticket = Ticket(
+        ticket_id=command.ticket_id,
+        label="",
+        serial=0,
+        services=asked,
+        service=asked[0],
+        channel=command.channel,
+        place=place,
+        issued_ms=command.at_ms,
+        priority=command.priority,
+        citizen=None,
+    )
+    first = soonest(hall, ticket, asked, command.at_ms)
+    return tuple(sorted(asked, key=lambda service: service != first))
 
 
 def _next_number(hall: Hall, prefix: str) -> int:

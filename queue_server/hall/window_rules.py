@@ -8,10 +8,11 @@ from __future__ import annotations
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.events import Place
-from queue_server.hall.order import choose, may_serve
+from queue_server.hall.order import choose, lines_of, may_serve
 from queue_server.hall.refusal import Refused
 from queue_server.hall.state import Hall, Ticket, TicketState, Window
 from queue_server.hall.ticket_rules import Happened, ticket_of
+from queue_server.hall.visit import may_be_next, soonest, to_come
 
 
 def open_window(hall: Hall, command: c.OpenWindow, happened: Happened) -> None:
@@ -63,7 +64,7 @@ def call_next(hall: Hall, command: c.CallNext, happened: Happened) -> None:
     if in_hand is not None and in_hand.state == "called":
         raise Refused("ticket_called", ticket_id=in_hand.ticket_id, label=in_hand.label)
     if in_hand is not None:
-        _finish(in_hand, window, "done", command.at_ms, happened)
+        _finish(hall, in_hand, window, "done", command.at_ms, happened)
     choice = choose(hall, window.number, command.at_ms)
     if choice is not None:
         happened(e.TicketCalled(at_ms=command.at_ms, ticket_id=choice.ticket_id, window=window.number, why=choice.why))
@@ -110,8 +111,18 @@ def start(hall: Hall, command: c.StartServing, happened: Happened) -> None:
 
 
 def finish(hall: Hall, command: c.FinishServing, happened: Happened) -> None:
+    """End the service; with `go_on` begin another one of the ticket right here, without a call."""
     window, ticket = _ticket_in(hall, command.window, "serving")
-    _finish(ticket, window, command.outcome, command.at_ms, happened)
+    if command.go_on is None:
+        _finish(hall, ticket, window, command.outcome, command.at_ms, happened)
+        return
+    _working(hall, command.window)
+    if command.go_on not in may_be_next(hall, to_come(ticket)):
+        raise Refused("not_on_ticket", service=command.go_on, label=ticket.label)
+    if command.go_on not in lines_of(hall, window.number)[0] + lines_of(hall, window.number)[1]:
+        raise Refused("not_served_here", service=command.go_on)
+    _finish(hall, ticket, window, command.outcome, command.at_ms, happened, command.go_on)
+    happened(e.ServingStarted(at_ms=command.at_ms, ticket_id=ticket.ticket_id, window=window.number))
 
 
 def no_show(hall: Hall, command: c.MarkNoShow, happened: Happened) -> None:
@@ -182,15 +193,16 @@ def _ticket_in(hall: Hall, number: int, *states: TicketState) -> tuple[Window, T
     return window, ticket
 
 
-def _finish(ticket: Ticket, window: Window, outcome: str, at_ms: int, happened: Happened) -> None:
-    left = ticket.services[ticket.services.index(ticket.service) + 1 :]
+def _finish(
+    hall: Hall, ticket: Ticket, window: Window, outcome: str, at_ms: int, happened: Happened, go_on: str | None = None
+) -> None:
     happened(
         e.ServingFinished(
             at_ms=at_ms,
             ticket_id=ticket.ticket_id,
             window=window.number,
             outcome=outcome,
-            next_service=left[0] if left else None,
+            next_service=go_on or soonest(hall, ticket, to_come(ticket), at_ms),
         )
     )
 

@@ -7,6 +7,7 @@ from itertools import chain
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.order import lines_of, may_serve
 from queue_server.hall.state import Hall, Ticket, Window
+from queue_server.hall.visit import may_be_next, to_come
 from queue_server.readers.board import by_place
 from queue_server.readers.figures import Figures
 from queue_server.readers.kiosk import services, windows
@@ -47,6 +48,7 @@ def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleVie
         "waiting_total": _waiting_for(hall, number),
         "parked": [_waiting(ticket) for ticket in parked],
         "allowed": allowed(hall, window),
+        "go_on": _go_on(hall, window),
         "today": figures.console(number),
         "rules": {
             "min_calls_before_no_show": rules.min_calls_before_no_show,
@@ -79,6 +81,14 @@ def allowed(hall: Hall, window: Window) -> list[str]:
     if ticket is not None and ticket.state == "serving":
         actions += ["finish", "park", "transfer"]
     return actions
+
+
+def _go_on(hall: Hall, window: Window) -> list[str]:
+    ticket = hall.tickets[window.ticket_id] if window.ticket_id is not None else None
+    if ticket is None or ticket.state != "serving" or window.state != "open":
+        return []
+    own, then = lines_of(hall, window.number)
+    return [service for service in may_be_next(hall, to_come(ticket)) if service in own or service in then]
 
 
 def window_live(hall: Hall, figures: Figures, number: int) -> WindowLiveView:

@@ -43,7 +43,8 @@ class CitizenBody(Body):
 
 
 class IssueBody(Body):
-    """`service`, or `services` when one ticket carries several. `priority`: the reason, or true without one."""
+    """`service`, or `services` when one ticket carries several; with `appointment` (its id or code) neither is needed.
+    `priority`: the reason, or true without one."""
 
     service: ServiceId | None = None
     services: Annotated[list[ServiceId], Field(min_length=1, max_length=5)] | None = None
@@ -55,19 +56,65 @@ class IssueBody(Body):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"oneOf": [_given("service"), _given("services")]},
+        json_schema_extra={
+            "anyOf": [_given("appointment"), {"oneOf": [_given("service"), _given("services")]}],
+        },
     )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
-        if (self.service is None) == (self.services is None):
-            raise ValueError("give either service or services")
+        both, none = self.service and self.services, self.service is None and self.services is None
+        if both or (none and self.appointment is None):
+            raise ValueError("give either service or services, or an appointment")
         if self.services is not None and len(set(self.services)) < len(self.services):
             raise ValueError("services names one twice")
         return self
 
     def wanted(self) -> tuple[str, ...]:
         return tuple(self.services or ()) if self.service is None else (self.service,)
+
+
+class KnownCitizenBody(CitizenBody):
+    """A citizen who can be known again: by ID number, by phone number, or by both."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        hide_input_in_errors=True,
+        json_schema_extra={"anyOf": [_given("id_number"), _given("phone")]},
+    )
+
+    @model_validator(mode="after")
+    def _known_again(self) -> Self:
+        if self.id_number is None and self.phone is None:
+            raise ValueError("give id_number or phone")
+        return self
+
+
+class BookBody(Body):
+    """`slot`: the start of one of the slots that `GET /appointments/slots` lists."""
+
+    service: ServiceId
+    slot: AwareDatetime
+    citizen: KnownCitizenBody
+
+
+class MoveBody(Body):
+    slot: AwareDatetime
+
+
+class FindAppointmentsBody(Body):
+    citizen: KnownCitizenBody
+
+
+class ImportBody(Body):
+    """`csv`: the text of the file, with a first line that names its columns."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, str_max_length=None)
+
+    csv: Annotated[str, StringConstraints(min_length=1, max_length=250_000)]
+
+    def __repr__(self) -> str:
+        return "ImportBody(…)"
 
 
 class PriorityBody(Body):
@@ -95,8 +142,11 @@ class RatingBody(Judgement):
 
 
 class OpenBody(Body):
+    """`skills`: of whoever serves there, instead of those that the settings name for `staff`."""
+
     staff: StaffId | None = None
     covers: StaffId | None = None
+    skills: Annotated[list[ServiceId], Field(max_length=32)] | None = None
 
 
 class PauseBody(Body):
@@ -110,7 +160,10 @@ class CallBody(Body):
 
 
 class FinishBody(Body):
+    """`go_on`: another service of the ticket, to be begun at this window at once."""
+
     outcome: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")] = "done"
+    go_on: ServiceId | None = None
 
 
 class ParkBody(Body):

@@ -43,7 +43,13 @@ def read_window(call: Call, window: int) -> Response:
 def open_window(call: Call, window: int) -> Response:
     body: OpenBody = call.body
     signed_in = call.principal.id if call.principal.kind == "staff" else None
-    make = partial(c.OpenWindow, window=window, staff=body.staff or signed_in, covers=body.covers)
+    make = partial(
+        c.OpenWindow,
+        window=window,
+        staff=body.staff or signed_in,
+        covers=body.covers,
+        skills=None if body.skills is None else tuple(body.skills),
+    )
     return _ask(call, make, answers.window(window))
 
 
@@ -81,7 +87,8 @@ def start_serving(call: Call, window: int) -> Response:
 
 def finish_serving(call: Call, window: int) -> Response:
     body: FinishBody = call.body
-    return _ask(call, partial(c.FinishServing, window=window, outcome=body.outcome), answers.ticket_in_hand)
+    make = partial(c.FinishServing, window=window, outcome=body.outcome, go_on=body.go_on)
+    return _ask(call, make, answers.ticket_in_hand)
 
 
 def mark_no_show(call: Call, window: int) -> Response:
@@ -136,7 +143,10 @@ OPERATIONS = [
     ),
     _operate("recall", recall_ticket, "Call once more", NoBody, (*IN_HAND, "too_soon"), TICKET),
     _operate("start", start_serving, "The citizen is here", NoBody, IN_HAND, TICKET),
-    _operate("finish", finish_serving, "The service is done", FinishBody, IN_HAND, TICKET),
+    _operate(
+        "finish", finish_serving, "The service is done; go on with another one of the ticket here", FinishBody,
+        (*IN_HAND, "not_on_ticket", "not_served_here", "window_closed", "window_paused"), TICKET,
+    ),
     _operate("no-show", mark_no_show, "The citizen did not come", NoBody, (*IN_HAND, "too_few_calls"), TICKET),
     _operate("park", park_ticket, "Set aside until called again", ParkBody, IN_HAND, TICKET),
     _operate(

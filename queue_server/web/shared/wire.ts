@@ -34,7 +34,30 @@ export interface TicketView {
   outcome: string | null;
   channel: string;
   why: string | null;
+  appointment: string | null;
+  due_at: string | null;
   link?: string;
+}
+
+export interface AppointmentView {
+  appointment_id: string;
+  code: string;
+  service: string;
+  slot: string;
+  day: string;
+  time: string;
+  state: "booked" | "checked_in" | "cancelled" | "missed";
+  timing: string | null;
+  ticket_id: string | null;
+  label: string | null;
+  masked_name?: string | null;
+}
+
+export interface SlotView {
+  slot: string;
+  time: string;
+  quota: number;
+  free: number;
 }
 
 export interface PhoneWindow {
@@ -62,10 +85,12 @@ export interface PhoneView {
   issued_at: string;
   called_at: string | null;
   ended_at: string | null;
+  return_within_s: number;
   return_until: string | null;
   allowed: ("cancel" | "later" | "rating")[];
   later_left: number;
   later_behind: number;
+  notice_ahead: number;
   rated: boolean;
 }
 
@@ -242,6 +267,7 @@ export interface ConsoleView {
   waiting_total: number;
   parked: ConsoleWaiting[];
   allowed: string[];
+  go_on: string[];
   today: ConsoleFigures;
   rules: ConsoleRules;
   /** How many pages show this console now. */
