@@ -45,6 +45,11 @@ RIGHTS: Mapping[str, Right] = {
     "ticket.priority": Right(_roles("reception staff manager")),
     "ticket.link": Right(_roles("node reception manager")),  # who may rate: the link of a ticket rates and cancels it
     "ticket.rate": Right(_roles("node reception manager")),  # not staff: nobody grades their own service
+    "appointment.slots": Right(EVERY_ROLE),
+    "appointment.find": Right(_roles("node reception staff manager")),
+    "appointment.read": Right(_roles("reception staff manager")),
+    "appointment.book": Right(_roles("reception manager")),
+    "appointment.import": Right(_roles("manager")),
     "window.read": Right(EVERY_ROLE),
     "window.operate": Right(_roles("node staff manager"), **_AT_A_WINDOW),
     "journal.read": Right(_roles("manager county")),

@@ -98,8 +98,8 @@ class PhoneView(TypedDict):
     """`GET /phone/{link}` and the live view `ticket:LINK`: a ticket for its citizen.
 
     over: its day is. estimate: in whole minutes. window: where it was called last; windows: where it may be called.
-    return_within_s, return_until: how long a no-show can come back. notice_ahead: "nearly your turn" from here on. allowed: of cancel, later, rating. later_left: how often it can
-    still be put off; later_behind: behind how many.
+    return_within_s, return_until: how long a no-show can come back. allowed: of cancel, later, rating. later_left: how
+    often it can still be put off; later_behind: behind how many. notice_ahead: "nearly your turn" from here on.
     """
 
     seq: int

@@ -5,10 +5,11 @@ from __future__ import annotations
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.order import ahead
 from queue_server.hall.state import Hall, Ticket, Window
+from queue_server.readers.estimates import NONE, Estimates
 from queue_server.wire import TicketView, WindowView
 
 
-def ticket_view(hall: Hall, ticket: Ticket, at_ms: int) -> TicketView:
+def ticket_view(hall: Hall, ticket: Ticket, at_ms: int, estimates: Estimates = NONE) -> TicketView:
     return {
         "ticket_id": ticket.ticket_id,
         "label": ticket.label,
@@ -18,7 +19,7 @@ def ticket_view(hall: Hall, ticket: Ticket, at_ms: int) -> TicketView:
         "state": ticket.state,
         "priority": ticket.priority,
         "ahead": ahead(hall, ticket, at_ms),
-        "estimate": None,
+        "estimate": estimates.of_ticket(ticket),
         "window": ticket.window,
         "for_window": ticket.for_window,
         "issued_at": rfc3339(ticket.issued_ms) or "",
@@ -29,6 +30,8 @@ def ticket_view(hall: Hall, ticket: Ticket, at_ms: int) -> TicketView:
         "outcome": ticket.outcome,
         "channel": ticket.channel,
         "why": ticket.why,
+        "appointment": ticket.appointment,
+        "due_at": rfc3339(ticket.due_ms),
         "flags": list(ticket.flags),
     }
 

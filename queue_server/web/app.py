@@ -32,6 +32,7 @@ from queue_server.node_files import NodeFiles
 from queue_server.phone_links import Links
 from queue_server.readers.views import Views
 from queue_server.web import (
+    appointment_api,
     hall_api,
     health,
     node_api,
@@ -66,6 +67,7 @@ OPERATIONS = [
     *ticket_api.OPERATIONS,
     *offline_api.OPERATIONS,
     *window_api.OPERATIONS,
+    *appointment_api.OPERATIONS,
     *reading_api.OPERATIONS,
     *session_api.OPERATIONS,
     *settings_api.OPERATIONS,

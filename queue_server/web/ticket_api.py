@@ -37,11 +37,10 @@ class RatingView(TypedDict):
 
 def issue_ticket(call: Call) -> Response:
     body: IssueBody = call.body
-    if body.appointment is not None:
-        raise ProblemError("unknown_appointment")
     # 96 bits that can't be guessed. With a key they follow from it: a kiosk may have to take the ticket back by its key.
     ticket_id = call.server.vault.ticket_id(call.key) if call.key is not None else secrets.token_urlsafe(12)
     citizen, sealed = _citizen(call, body.citizen)
+    known_as = _known_as(call, body.citizen)
     priority = UNSPECIFIED_PRIORITY if body.priority is True else body.priority or None
 
     def make(command_id: str, at_ms: int) -> c.Command:
@@ -54,6 +53,8 @@ def issue_ticket(call: Call) -> Response:
             priority=priority,
             citizen=citizen,
             taken_at_ms=milliseconds(body.taken_at),
+            appointment=body.appointment,
+            known_as=known_as,
         )
 
     return call.command(make, _linked(call, ticket_id, 201), sealed)
@@ -174,6 +175,13 @@ def _citizen(call: Call, body: CitizenBody | None) -> tuple[str | None, tuple[Se
     return reference, (sealed,) if sealed is not None else ()
 
 
+def _known_as(call: Call, body: CitizenBody | None) -> tuple[str, ...]:
+    """By which references appointments of this citizen may be found; a hall without any looks nothing up."""
+    if body is None or not call.server.views.hall.appointments.by_id:
+        return ()
+    return call.server.vault.known_as(_day(call), Citizen(id_number=body.id_number, phone=body.phone))
+
+
 def _day(call: Call) -> str:
     hall = call.server.views.hall
     return max(hall.day or "", business_day(hall.settings.timezone, call.server.now_ms()))
@@ -184,7 +192,7 @@ OPERATIONS = [
     Operation(
         "POST", "/tickets", issue_ticket, "Take a number", "ticket.issue", {201: TicketView}, IssueBody,
         refusals=("already_waiting", "quota_used", "hall_closed", "service_closed", "unknown_service",
-                  "unknown_appointment", "ticket_replaced"),
+                  "unknown_appointment", "appointment_over", "not_today", "too_early", "ticket_replaced"),
     ),
     Operation(
         "GET", "/tickets", find_tickets, "Find today's tickets by label or last digits", "ticket.find",

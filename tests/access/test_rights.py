@@ -6,11 +6,19 @@ import pytest
 
 from queue_server.access import RIGHTS, ROLES, Principal, allowed
 
-READING = {"ticket.read", "window.read", "hall.read", "board.read", "view.kiosk", "view.window"}
-AT_THE_DESK = {"ticket.issue", "ticket.cancel", "ticket.requeue", "ticket.priority"}
+READING = {"appointment.slots", "ticket.read", "window.read", "hall.read", "board.read", "view.kiosk", "view.window"}
+AT_THE_DESK = {
+    "appointment.find",
+    "appointment.read",
+    "ticket.issue",
+    "ticket.cancel",
+    "ticket.requeue",
+    "ticket.priority",
+}
 EXPECTED = {
-    "node": READING | {"ticket.issue", "ticket.deliver", "ticket.rate", "device.report", "node.own_file"},
-    "reception": READING | AT_THE_DESK | {"ticket.rate", "ticket.find", "view.hall", "emergency"},
+    "node": READING
+    | {"appointment.find", "ticket.issue", "ticket.deliver", "ticket.rate", "device.report", "node.own_file"},
+    "reception": READING | AT_THE_DESK | {"appointment.book", "ticket.rate", "ticket.find", "view.hall", "emergency"},
     "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
     "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},

@@ -18,13 +18,15 @@ ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
 
 # Heading -> the class behind it, and the fields that are tables of their own or that the class adds to the file's keys.
 CLASSES: dict[str, tuple[type, set[str]]] = {
-    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills"}),
+    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills", "appointments"}),
     "`[hours]`": (settings.Hours, set()),
     "`[calendar]`": (settings.Calendar, set()),
     "`[rules]`": (settings.Rules, set()),
     "`[privacy]`": (settings.Privacy, set()),
     "`[words]`": (settings.Words, set()),
-    "`[[services]]`": (settings.Service, set()),
+    "`[[services]]`": (settings.Service, {"slots"}),
+    "`[appointments]`": (settings.Appointments, set()),
+    "`slots` of a service": (settings.Slots, set()),
     "`[[windows]]`": (settings.Window, set()),
     "`[[zones]]`": (settings.Zone, set()),
     "`[[skills]]`": (settings.Skill, set()),
