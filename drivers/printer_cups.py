@@ -1,6 +1,8 @@
 """A receipt printer behind a queue of CUPS; knows of it what CUPS knows, which is less than the printer would say.
 
-The slip goes out raw, as to any ESC/POS printer. CUPS calls a job completed when its back end has handed it over.
+The slip goes out raw, as to any ESC/POS printer. CUPS calls a job completed when its back end has handed it over, so a
+completed slip is *unconfirmed*, unless the back end asks the printer itself: of those that CUPS brings only ipp does,
+and only where a printer stands behind it and no second CUPS (HARDWARE.md 2, the ladder).
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from PIL import Image
 
@@ -41,6 +44,10 @@ _CAUSES: tuple[tuple[str, type[DriverError], str], ...] = (
     ("media-jam", PrinterFault, "The printer reports a paper jam; switch it off, remove the paper, switch it on."),
     ("offline", PrinterOffline, "CUPS reports the printer as offline; see its power, cable and lamps."),
     ("paused", PrinterOffline, "The queue is paused; cupsenable lets it print again."),
+)
+
+_HANDED_OVER = PrintResult(
+    "unconfirmed", "handed_over", "CUPS handed the slip over; whether it came out only the printer knows."
 )
 
 
@@ -80,7 +87,7 @@ class CupsPrinter:
                 return PrintResult("not_printed", "nothing_interrupted", "No slip was interrupted; print it anew.")
             slip = self._interrupted
             result = self._print(slip)
-            self._interrupted = None if result.outcome == "printed" else slip
+            self._interrupted = slip if result.outcome == "not_printed" else None
             return result
 
     def state(self) -> DeviceState:
@@ -122,7 +129,7 @@ class CupsPrinter:
             result = PrintResult("unconfirmed", err.code, f"The slip was handed over, then: {err}")
         if result.outcome == "not_printed" and result.piece:
             self._interrupted = slip
-        if result.outcome != "printed":
+        if result.outcome != "printed" and result.code != _HANDED_OVER.code:
             self._last = DeviceState("failed", result.code, result.detail)
         return result
 
@@ -143,7 +150,7 @@ class CupsPrinter:
                 return PrintResult("not_printed", problem.code, str(problem), piece=state == _PROCESSING)
             time.sleep(_POLL_S)
         if state == _COMPLETED:
-            return PrintResult("printed", "ok", "CUPS reports the slip as completed.")
+            return self._completed()
         if state in (_PENDING, _HELD, _PROCESSING):
             self._cancel(job)
             if state == _PROCESSING:
@@ -152,6 +159,15 @@ class CupsPrinter:
                 )
             return PrintResult("not_printed", PrinterOffline.code, "CUPS did not begin to print; see its queue.")
         return PrintResult("not_printed", Refused.code, "CUPS gave the slip up; see its log.", piece=True)
+
+    def _completed(self) -> PrintResult:
+        printer = self._printer()
+        problem = _problem(printer)
+        if problem is not None:
+            return PrintResult("unconfirmed", problem.code, f"The slip was handed over, then: {problem}")
+        if _asks_the_printer(printer):
+            return PrintResult("printed", "ok", "The printer told CUPS that the slip is printed.")
+        return _HANDED_OVER
 
     def _job_state(self, job: int) -> int:
         answer = self._ask(GET_JOB, (("requested-attributes", ("job-state",)),), job=job)
@@ -163,7 +179,9 @@ class CupsPrinter:
         ask_cups(self._queue, CANCEL_JOB, job=job)
 
     def _printer(self) -> Answer:
-        return self._ask(GET_PRINTER, (("requested-attributes", ("printer-state", "printer-state-reasons")),))
+        return self._ask(
+            GET_PRINTER, (("requested-attributes", ("printer-state", "printer-state-reasons", "device-uri")),)
+        )
 
     def _ask(self, operation: int, attributes: Sequence[Attribute], *, job: int = 0, data: bytes = b"") -> Answer:
         status, answer = ask_cups(self._queue, operation, job=job, attributes=attributes, data=data)
@@ -187,6 +205,13 @@ def _problem(printer: Answer) -> DriverError | None:
     if printer.get("printer-state", [0])[0] == _STOPPED:
         return PrinterOffline("CUPS has stopped the queue; see its log, then cupsenable lets it print again.")
     return None
+
+
+def _asks_the_printer(printer: Answer) -> bool:
+    """Whether a completed job was called completed by the printer itself."""
+    parts = urlsplit(str(printer.get("device-uri", [""])[0]))
+    # A queue of another CUPS, which has only handed the slip over in its turn, is /printers/NAME.
+    return parts.scheme in ("ipp", "ipps") and parts.path.startswith("/ipp/")
 
 
 def _state(printer: Answer) -> DeviceState:

@@ -21,7 +21,7 @@ from drivers.ff68 import Ff68Parser
 ROOT = Path(__file__).parents[2]
 DIALECTS = ROOT / "config" / "dialects"
 SHIPPED = sorted(path.stem for path in DIALECTS.glob("*.toml"))
-FUZZ_BYTES = int(os.environ.get("HALL_FUZZ_BYTES", "200000"))
+FUZZ_BYTES = int(os.environ.get("HALL_FUZZ_BYTES", "2000000"))
 
 ONBON = """
 name = "escaped"

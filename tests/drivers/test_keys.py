@@ -25,7 +25,7 @@ from drivers.simulated.keys import KeysTwin
 from drivers.simulated.line import MemoryTransport
 from drivers.transport import OpenTransport
 
-FUZZ_BYTES = int(os.environ.get("HALL_FUZZ_BYTES", "200000"))
+FUZZ_BYTES = int(os.environ.get("HALL_FUZZ_BYTES", "2000000"))
 
 
 class Heard:

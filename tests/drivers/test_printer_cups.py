@@ -31,6 +31,7 @@ class Scheduler:
     def __init__(self) -> None:
         self.printer = PrinterTwin()
         self.state, self.reasons = 3, ["none"]
+        self.device_uri = ""
         self.job_states: list[int] = [9]
         self.status = {PRINT_JOB: 0, GET_PRINTER: 0, GET_JOB: 0, CANCEL_JOB: 0}
         self.http_status = 200
@@ -73,6 +74,7 @@ class Scheduler:
                 (0x44, "printer-state-reasons" if n == 0 else "", reason.encode())
                 for n, reason in enumerate(self.reasons)
             ]
+            attributes += [(0x45, "device-uri", self.device_uri.encode())] if self.device_uri else []
         elif operation == PRINT_JOB:
             assert asked["document-format"] == ["application/vnd.cups-raw"]
             assert asked["job-name"] == ["slip"], "no name of a job tells of a citizen"
@@ -109,12 +111,40 @@ def printer() -> CupsPrinter:
     return CupsPrinter("hall", wait_s=0.5)
 
 
-def test_a_completed_job_is_a_printed_slip(scheduler, printer):
-    scheduler.job_states = [3, 5, 5, 9]
+@pytest.mark.parametrize(
+    ("device_uri", "told"),
+    [
+        ("", ("unconfirmed", "handed_over")),
+        ("usb://EPSON/TM-T88V", ("unconfirmed", "handed_over")),
+        ("socket://192.168.1.20:9100", ("unconfirmed", "handed_over")),
+        ("ipp://other-server/printers/slips", ("unconfirmed", "handed_over")),
+        ("ipp://printer.local/ipp/print", ("printed", "ok")),
+        ("ipps://printer.local:443/ipp/print", ("printed", "ok")),
+    ],
+)
+def test_a_completed_job_was_handed_over_and_only_some_are_known_to_be_printed(scheduler, printer, device_uri, told):
+    scheduler.job_states, scheduler.device_uri = [3, 5, 5, 9], device_uri
     assert printer.state().code == "ok"
-    assert printer.print(TICKET).outcome == "printed"
+    result = printer.print(TICKET)
+    assert (result.outcome, result.code) == told
     assert scheduler.printer.slips()[0].text == "A042\n社保"
     assert scheduler.cancelled == []
+    assert printer._last.code == "ok", "a printer that does not tell is not broken"
+
+
+def test_a_fault_that_is_told_after_the_hand_over_is_named(scheduler, printer):
+    scheduler.device_uri = "ipp://printer.local/ipp/print"
+    original = scheduler.answer
+
+    def answer(request: bytes) -> bytes:
+        reply = original(request)
+        if request[2:4] == GET_JOB.to_bytes(2, "big"):
+            scheduler.reasons = ["media-empty-error"]
+        return reply
+
+    scheduler.answer = answer
+    result = printer.print(TICKET)
+    assert (result.outcome, result.code) == ("unconfirmed", "paper_out")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +189,7 @@ def test_a_queue_that_cannot_print_gets_nothing(scheduler, printer, state, reaso
 def test_warnings_and_reports_do_not_keep_it_from_printing(scheduler, printer):
     scheduler.reasons = ["media-low-warning", "offline-report"]
     assert (printer.state().health, printer.state().code) == ("warning", "paper_near_end")
-    assert printer.print(TICKET).outcome == "printed"
+    assert printer.print(TICKET).code == "handed_over"
 
 
 def test_paper_that_ends_in_the_middle_and_the_slip_again(scheduler, printer):
@@ -178,8 +208,8 @@ def test_paper_that_ends_in_the_middle_and_the_slip_again(scheduler, printer):
     assert scheduler.cancelled == [1], "or it comes out by itself when the paper is changed"
     assert printer.print_again().code == "paper_out"
     scheduler.answer, scheduler.reasons, scheduler.job_states = original, ["none"], [9]
-    assert printer.print_again().outcome == "printed"
-    assert printer.print_again().code == "nothing_interrupted"
+    assert printer.print_again().code == "handed_over"
+    assert printer.print_again().code == "nothing_interrupted", "one tap gives one paper"
 
 
 @pytest.mark.parametrize(
@@ -245,7 +275,7 @@ def test_the_registry_knows_queues(scheduler):
     printer = open_device("printer", "escpos", "cups://hall", width_mm=58)
     assert isinstance(printer, CupsPrinter)
     assert printer.width_dots == 384
-    assert printer.print(TICKET).outcome == "printed"
+    assert printer.print(TICKET).code == "handed_over"
     printer.close()
 
 
@@ -318,7 +348,10 @@ def test_a_real_scheduler(cupsd):
         cupsd("hall", f"socket://127.0.0.1:{server.getsockname()[1]}")
         printer = CupsPrinter("hall", wait_s=20.0)
         assert printer.state().code == "ok"
-        assert printer.print(TICKET).outcome == "printed"
+        _, told = ask_cups("hall", GET_PRINTER, attributes=[("requested-attributes", ("device-uri",))])
+        assert str(told["device-uri"][0]).startswith("socket://"), "or no slip could ever be known to be printed"
+        result = printer.print(TICKET)
+        assert (result.outcome, result.code) == ("unconfirmed", "handed_over")
         thread.join(10)
     assert twin.slips()[0].text == "A042\n社保"
     assert CupsPrinter("nobody").print(TICKET).code == "unplugged"
