@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _thread
 import queue
+import select
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -33,3 +34,9 @@ def os_queue() -> Any:
     """A `queue.SimpleQueue` whose `get(timeout=seconds)` blocks the OS thread and lets every other thread run."""
     monkey = sys.modules.get("gevent.monkey")
     return monkey.get_original("queue", "SimpleQueue")() if monkey is not None else queue.SimpleQueue()
+
+
+def os_poll() -> Any:
+    """A `select.poll` that blocks the OS thread and lets every other thread run."""
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey.get_original("select", "poll")() if monkey is not None else select.poll()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from queue_server.hall.calendar import rfc3339, shut
 from queue_server.hall.state import Hall
 from queue_server.readers.board import waiting_count
+from queue_server.readers.estimates import NONE, Estimates
 from queue_server.wire import HallInfo, KioskService, KioskView, ServiceView, WindowInfo, WordsInfo
 
 
-def kiosk(hall: Hall, at_ms: int) -> KioskView:
-    services = [_service(hall, service, at_ms) for service in hall.settings.services]
+def kiosk(hall: Hall, at_ms: int, estimates: Estimates = NONE) -> KioskView:
+    services = [_service(hall, service, at_ms, estimates) for service in hall.settings.services]
     return {
         "seq": hall.seq,
         "timezone": hall.settings.timezone,
@@ -75,7 +76,7 @@ def words(hall: Hall) -> WordsInfo:
     return {"slip_footer": dict(hall.settings.words.slip_footer), "marquee": dict(hall.settings.words.marquee)}
 
 
-def _service(hall: Hall, service: str, at_ms: int) -> KioskService:
+def _service(hall: Hall, service: str, at_ms: int, estimates: Estimates) -> KioskService:
     plan = hall.settings.services[service]
     closed = shut(hall.settings, plan, at_ms)
     code, opens_at = (closed.code, rfc3339(closed.opens_ms)) if closed is not None else (None, None)
@@ -89,6 +90,7 @@ def _service(hall: Hall, service: str, at_ms: int) -> KioskService:
         "materials": [dict(text) for text in plan.materials],
         "windows": windows_for(hall, service),
         "waiting": waiting_count(hall, service),
+        "estimate": estimates.of_newcomer(service),
         "closed": code,  # type: ignore[typeddict-item]  # `shut` answers with just these codes
         "opens_at": opens_at,
     }

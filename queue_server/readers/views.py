@@ -11,6 +11,7 @@ from queue_server.hall.refusal import Refused
 from queue_server.hall.state import Hall
 from queue_server.readers.board import Calls, board
 from queue_server.readers.console import console, window_live
+from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.figures import Figures
 from queue_server.readers.kiosk import kiosk
 from queue_server.readers.manager import hall_view
@@ -26,6 +27,7 @@ class Views:
         self.hall = Hall(settings)
         self.calls = Calls()
         self.figures = Figures()
+        self.estimates: Estimates = NONE  # whoever makes them puts them here, whole
 
     def apply(self, event: Event, seq: int) -> None:
         evolve(self.hall, event, seq)
@@ -41,7 +43,7 @@ class Views:
             case "board":
                 data: object = board(self.hall, self.calls)
             case "kiosk":
-                data = kiosk(self.hall, at_ms)
+                data = kiosk(self.hall, at_ms, self.estimates)
             case "hall":
                 data = hall_view(self.hall, self.figures, at_ms)
             case "window":

@@ -10,6 +10,7 @@ from queue_server.engine import Reply
 from queue_server.hall import events as e
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
+from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.tickets import ticket_view, window_view
 from queue_server.web.problems import refused
 
@@ -24,13 +25,13 @@ def said(value: Mapping[str, Any] | list[Any], status: int = 200) -> Reply:
     return Reply(status, _encode(value).encode())
 
 
-def ticket(ticket_id: str, status: int = 200) -> Answer:
+def ticket(ticket_id: str, status: int = 200, estimates: Estimates = NONE) -> Answer:
     """Answer with one ticket that the asker named."""
 
     def answer(hall: Hall, decision: Decision) -> Reply:
         if decision.refused is not None:
             return refused(decision.refused)
-        return said(ticket_view(hall, hall.tickets[ticket_id], hall.last_ms), status)
+        return said(ticket_view(hall, hall.tickets[ticket_id], hall.last_ms, estimates), status)
 
     return answer
 

@@ -48,7 +48,9 @@ def run(
     logs.configure()
     lock = _lock(data)
     _check_port(host, port)
-    made = partial(_make, settings, data, file_digest=file_digest, database_url=database, key_file=key_file, estimates=True)
+    made = partial(
+        _make, settings, data, file_digest=file_digest, database_url=database, key_file=key_file, estimates=True
+    )
     _Server(made, f"queue-server {settings.id}", host, port).run()
     os.close(lock)
 

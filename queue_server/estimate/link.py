@@ -1,0 +1,224 @@
+"""Keeps the estimator's process running, feeds it the journal and hands on what it answers; knows no estimating.
+
+One OS thread talks to the process: rows, a question, one answer, in turn, so that neither ever waits for the other with
+full pipes. The rows are read from the journal like any reader reads them; nothing is asked of the writer. When the
+process dies, or does not answer, there are no estimates until a new one has read the journal.
+
+The thread that starts a process must outlive it: the kernel's parent-death signal follows the thread.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import posix
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from config.document import document_of
+from config.settings import HallSettings
+from queue_server.errors import NotReadable
+from queue_server.journal import Journal
+from queue_server.readers.estimates import NONE, Estimates, estimates_of
+from queue_server.threads import os_lock, os_poll, os_queue, start_os_thread
+
+LEARNED_ROWS = 60_000  # how much of the past is read at start: a week of a busy hall, months of a small one
+READ_AT_ONCE = 1000
+PAUSE_S = 0.5  # between two questions: a change is answered within a second, and a busy hall is not asked all the time
+REFRESH_S = 10.0  # also when nothing happens time passes: who is being served gets nearer to the end
+ANSWER_S = 60.0  # the first answer comes after the past was learned
+RESTART_S = (1.0, 60.0)  # after a process that died: the wait doubles from the first to the second
+
+log = logging.getLogger(__name__)
+
+
+class ProcessEndedError(OSError):
+    """The estimator's process is gone, or does not answer and was ended."""
+
+
+class Link:
+    """Estimates for one hall. `changed` is called in the link's own thread with each new `Estimates`.
+
+    `start` begins, `stop` ends process and thread; `wake` says that the journal has grown and costs next to nothing.
+    """
+
+    def __init__(
+        self,
+        settings: HallSettings,
+        journal: Journal,
+        *,
+        now_ms: Callable[[], int],
+        changed: Callable[[Estimates], None],
+        command: tuple[str, ...] = (sys.executable, "-m", "queue_server.estimate"),
+    ) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._now_ms = now_ms
+        self._changed = changed
+        self._command = command
+        self._wakes = os_queue()
+        self._woken = False
+        self._stopped = os_lock()
+        self._running = False
+        self.pid: int | None = None  # of the process, while there is one
+
+    def start(self) -> None:
+        self._running = True
+        self._stopped.acquire()
+        start_os_thread(self._run)
+
+    def wake(self) -> None:
+        if not self._woken:
+            self._woken = True
+            self._wakes.put(True)
+
+    def stop(self) -> None:
+        if self._running:
+            self._running = False
+            self._wakes.put(True)
+            pid = self.pid
+            if pid is not None:
+                _end(pid)  # it may be in the middle of a long answer
+            self._stopped.acquire()
+            self._stopped.release()
+
+    # -- the link's thread --------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        wait_s = RESTART_S[0]
+        while self._running:
+            began_s = time.monotonic()
+            try:
+                self._serve()
+            except (OSError, ValueError, KeyError, TypeError) as err:
+                if self._running:
+                    log.warning("the estimator's process ended: %s", err)
+            except Exception:
+                log.exception("the estimator failed")
+            self._changed(NONE)
+            if time.monotonic() - began_s > RESTART_S[1]:
+                wait_s = RESTART_S[0]
+            self._wait(wait_s)
+            wait_s = min(2 * wait_s, RESTART_S[1])
+        self._stopped.release()
+
+    def _serve(self) -> None:
+        """Run one process until it ends or the link stops."""
+        process = _Process(self._command)
+        self.pid = process.pid
+        try:
+            process.send([{"settings": document_of(self._settings), "now": self._now_ms()}])
+            seen = max(0, self._journal.last_seq() - LEARNED_ROWS)
+            while self._running:
+                seen = self._feed(process, seen)
+                now_ms = self._now_ms()
+                answer = process.ask({"estimate": now_ms}, ANSWER_S)
+                self._changed(estimates_of(answer, now_ms))
+                self._sleep_until_wanted()
+        finally:
+            self.pid = None
+            process.close()
+
+    def _feed(self, process: _Process, seen: int) -> int:
+        while True:
+            try:
+                rows = self._journal.read(seen, READ_AT_ONCE)
+            except NotReadable as err:
+                raise ProcessEndedError(f"the journal cannot be read: {err}") from err
+            process.send([{"row": [row.seq, row.at_ms, row.kind, row.version, row.data]} for row in rows])
+            seen = rows[-1].seq if rows else seen
+            if len(rows) < READ_AT_ONCE:
+                return seen
+
+    def _sleep_until_wanted(self) -> None:
+        began_s = time.monotonic()
+        self._wait(REFRESH_S)
+        rest_s = PAUSE_S - (time.monotonic() - began_s)
+        if rest_s > 0 and self._running:
+            time_out = os_queue()  # nobody puts anything there: a sleep of this thread alone
+            with suppress(Empty):
+                time_out.get(timeout=rest_s)
+
+    def _wait(self, timeout_s: float) -> None:
+        """Until woken, `timeout_s` at most. What wakes it later wakes it anew."""
+        try:
+            self._wakes.get(timeout=timeout_s)
+        except Empty:
+            return
+        self._woken = False
+
+
+class _Process:
+    """One process and its two pipes. Raises ProcessEndedError (or another OSError) when it is gone."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        theirs_in, self._to = os.pipe()
+        self._from, theirs_out = os.pipe()
+        # posix_spawn: no copy of a process with threads and a loop runs Python code, not even for a moment.
+        actions = [(os.POSIX_SPAWN_DUP2, theirs_in, 0), (os.POSIX_SPAWN_DUP2, theirs_out, 1), *_close_inheritable()]
+        try:
+            self.pid = posix.posix_spawn(command[0], [*command, str(os.getpid())], os.environ, file_actions=actions)
+        except OSError:
+            os.close(self._to)
+            os.close(self._from)
+            raise
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+        self._poll = os_poll()
+        self._poll.register(self._from)
+
+    def send(self, messages: list[dict[str, Any]]) -> None:
+        lines = "".join(json.dumps(message, separators=(",", ":")) + "\n" for message in messages)
+        data = memoryview(lines.encode())
+        while data:
+            data = data[posix.write(self._to, data) :]
+
+    def ask(self, message: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+        self.send([message])
+        parts: list[bytes] = []
+        while not parts or not parts[-1].endswith(b"\n"):
+            if not self._poll.poll(timeout_s * 1000):
+                raise ProcessEndedError(f"it did not answer within {timeout_s:.0f} s")
+            part = posix.read(self._from, 1 << 20)
+            if not part:
+                raise ProcessEndedError("it closed its output")
+            parts.append(part)
+        answer: dict[str, Any] = json.loads(b"".join(parts))
+        return answer
+
+    def close(self) -> None:
+        _end(self.pid)
+        os.close(self._to)
+        os.close(self._from)
+        try:
+            posix.waitpid(self.pid, 0)
+        except ChildProcessError:  # gevent's own child watcher was quicker
+            return
+
+
+def _end(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _close_inheritable() -> list[tuple[int, int]]:
+    """The server's socket and the folder's lock are inherited on purpose, by its worker; not by this process."""
+    own = [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
+    return [(os.POSIX_SPAWN_CLOSE, fd) for fd in own if fd > 2 and _inheritable(fd)]
+
+
+def _inheritable(fd: int) -> bool:
+    try:
+        return os.get_inheritable(fd)
+    except OSError:  # the one that listed the folder
+        return False
