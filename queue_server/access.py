@@ -139,6 +139,17 @@ class Access:
             self._audit(connection, by, f"token revoke {token_id}")
         self._known.clear()
 
+    def let_operate(self, name: str, windows: Iterable[int], *, by: str = "cli") -> None:
+        """Let the tokens of the node `name` operate these windows and no others; in force within 5 s."""
+        this = (tokens.c.hall == self._hall) & (tokens.c.name == name) & tokens.c.revoked_ms.is_(None)
+        listed = ",".join(map(str, sorted(set(windows))))
+        with self._database.writing() as connection:
+            if connection.execute(
+                update(tokens).where(this, tokens.c.windows != listed).values(windows=listed)
+            ).rowcount:
+                self._audit(connection, by, f"token windows {name} {listed or 'none'}")
+        self._known.clear()
+
     def revoke_tokens_named(self, name: str, *, by: str = "cli") -> None:
         """Stop every token of the node `name`; none there is no mistake."""
         this = (tokens.c.hall == self._hall) & (tokens.c.name == name) & tokens.c.revoked_ms.is_(None)

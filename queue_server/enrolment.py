@@ -20,7 +20,7 @@ from .access import Access
 from .audit import AuditRow, record
 from .database import Database
 from .errors import TooManyMachines, UnknownCode, WrongKindOfNode
-from .node_files import NodeFiles
+from .node_files import NodeFiles, operated
 from .tables import enrolments
 
 CODE_DIGITS = 6
@@ -140,7 +140,8 @@ class Enrolment:
         if found is None:
             raise UnknownCode(f"The place {node!r} was removed; ask for another one.")
         self._access.revoke_tokens_named(node, by=f"node:{node}")
-        token = self._access.create_token("node", name=node, by=f"node:{node}")
+        windows = operated(node, found.kind, found.text)
+        token = self._access.create_token("node", windows, node, by=f"node:{node}")
         return Place(node, token, found.text, found.version)
 
     @property

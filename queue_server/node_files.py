@@ -16,7 +16,15 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from config.errors import ConfigError
-from config.node import DATA_VARIABLE, SERVER_VARIABLE, TOKEN_FILE_VARIABLE, load_display, load_kiosk
+from config.node import (
+    DATA_VARIABLE,
+    SERVER_VARIABLE,
+    TOKEN_FILE_VARIABLE,
+    DisplaySettings,
+    KioskSettings,
+    load_display,
+    load_kiosk,
+)
 
 from .audit import AuditRow, record
 from .database import Database
@@ -25,7 +33,7 @@ from .tables import nodes
 
 FILE_MAX = 64 * 1024
 _ID = re.compile(r"[a-z0-9-]{1,32}")
-_LOAD: Mapping[str, Callable[..., Any]] = {"kiosk": load_kiosk, "display": load_display}
+_LOAD: Mapping[str, Callable[..., KioskSettings | DisplaySettings]] = {"kiosk": load_kiosk, "display": load_display}
 _ELSEWHERE = {SERVER_VARIABLE: "http://127.0.0.1:8080", TOKEN_FILE_VARIABLE: "token", DATA_VARIABLE: "data"}
 
 _FIRST: Mapping[str, str] = {
@@ -90,21 +98,22 @@ class NodeFiles:
             connection.execute(insert(nodes).values(hall=self._hall, id=node, **values))
             record(connection, self._hall, AuditRow(_now_ms(), by, f"node add {node} {kind}", ""))
 
-    def change(self, node: str, text: str, version: int, *, by: str) -> None:
-        """Replace a node's file, which was `version` when it was read.
+    def change(self, node: str, text: str, version: int, *, by: str) -> list[int]:
+        """Replace a node's file, which was `version` when it was read; returns the windows it operates by it.
 
         Raises UnknownNode, FileChanged when somebody else was quicker, BadNodeFile with every mistake.
         """
         known = self.find(node)
         if known is None:
             raise UnknownNode(f"There is no place {node!r}.")
-        check(node, known.kind, text)
+        windows = operated(node, known.kind, text)
         this = self._this(node) & (nodes.c.version == version)
         values = {"file": text, "version": version + 1, "changed_ms": _now_ms()}
         with self._database.writing() as connection:
             if not connection.execute(update(nodes).where(this).values(**values)).rowcount:
                 raise FileChanged(f"The file of {node!r} was changed meanwhile; read it again.")
             record(connection, self._hall, AuditRow(_now_ms(), by, f"node file {node}", ""))
+        return windows
 
     def remove(self, node: str, *, by: str) -> None:
         """Raises UnknownNode."""
@@ -117,8 +126,8 @@ class NodeFiles:
         return (nodes.c.hall == self._hall) & (nodes.c.id == node)
 
 
-def check(node: str, kind: str, text: str) -> None:
-    """Raises BadNodeFile with every mistake in a file for the place `node`."""
+def operated(node: str, kind: str, text: str) -> list[int]:
+    """The windows whose keys hang on the node by this file. Raises BadNodeFile with every mistake in it."""
     if len(text.encode()) > FILE_MAX:
         raise BadNodeFile([f"The file is longer than {FILE_MAX // 1024} KiB."])
     try:
@@ -127,6 +136,7 @@ def check(node: str, kind: str, text: str) -> None:
         raise BadNodeFile([str(mistake) for mistake in err.mistakes]) from None
     if settings.node.id != node:
         raise BadNodeFile([f'[node] id is "{settings.node.id}", and this place is "{node}".'])
+    return settings.operated() if isinstance(settings, DisplaySettings) else []
 
 
 _COLUMNS = [nodes.c[name] for name in ("id", "kind", "file", "version", "changed_ms")]

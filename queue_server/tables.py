@@ -142,7 +142,7 @@ nodes = Table(
     PrimaryKeyConstraint("hall", "id", name="nodes_pk"),
 )
 
-# Machines that ask to become a node. `digest` is of the secret only that machine knows; `node` is its place, once given.
+# Machines that ask to become a node. `digest` is of a secret only that machine knows; `node` is its place, once given.
 enrolments = Table(
     "enrolments",
     metadata,

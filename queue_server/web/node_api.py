@@ -104,7 +104,8 @@ def read_file(call: Call, node: str) -> Response:
 
 def change_file(call: Call, node: str) -> Response:
     body: NodeFileBody = call.body
-    _aside(lambda: call.server.node_files.change(node, body.file, body.version, by=_by(call)))
+    windows = _aside(lambda: call.server.node_files.change(node, body.file, body.version, by=_by(call)))
+    _aside(lambda: call.server.access.let_operate(node, windows, by=_by(call)))
     return read_file(call, node)
 
 

@@ -84,6 +84,24 @@ def test_a_spare_takes_the_place_its_file_and_the_old_token(
     assert access.principal_of_token(spare.token) is not None
 
 
+def test_a_token_operates_the_windows_of_its_file(enrolment: Enrolment, access: Access, files: NodeFiles) -> None:
+    pads = '[[callpads]]\ndriver = "ff68"\naddress = "serial:///dev/hall-pads?baud=9600"\nwindows = { 1 = 4, 2 = 5 }\n'
+    files.add("window-4", "display", by=BY)
+    place = files.find("window-4")
+    assert place is not None
+    files.change("window-4", place.text + pads, 1, by=BY)
+    enrolment.accept(_code(enrolment, "pi", "display"), "window-4", by=BY)
+    given = _ask(enrolment, "pi", "display")
+    assert isinstance(given, Place)
+    principal = access.principal_of_token(given.token)
+    assert principal is not None
+    assert principal.windows == {4, 5}
+    access.let_operate("window-4", files.change("window-4", place.text, 2, by=BY), by=BY)
+    principal = access.principal_of_token(given.token)
+    assert principal is not None
+    assert principal.windows == frozenset()
+
+
 def test_wrong_codes_and_wrong_kinds_are_refused(enrolment: Enrolment) -> None:
     code = _code(enrolment, "first")
     wrong = f"{(int(code) + 1) % 10**6:06}"

@@ -1,4 +1,4 @@
-"""Bare machines become nodes with real processes: code on the glass, place, new file, spare, and a server that is away."""
+"""Bare machines become nodes with real processes: code, place, new file, spare, and no server."""
 
 from __future__ import annotations
 
