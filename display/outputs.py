@@ -93,7 +93,8 @@ class SignOutput:
         """The best that this kind of sign can show: a number sign has no letters, some have no Chinese."""
         if scene.state == "paused" and not scene.label:
             settings = self._settings
-            elsewhere = settings.elsewhere.replace("{windows}", "、".join(map(str, scene.elsewhere)))
+            comma = ", " if settings.elsewhere.isascii() else "、"
+            elsewhere = settings.elsewhere.replace("{windows}", comma.join(map(str, scene.elsewhere)))
             both = f"{settings.paused} {elsewhere}".strip() if scene.elsewhere and elsewhere else ""
             say: Callable[[str, int], None] = signs.pause
             texts = (both, settings.paused)

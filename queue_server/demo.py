@@ -22,6 +22,8 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from config.node import load_display
+
 START_S = 60.0
 STOP_S = 8.0
 MANAGER = "demo"
@@ -108,10 +110,13 @@ class Demo:
 
     def _start_node(self, command: str, file: Path, server: str, port: int) -> None:
         name = tomllib.loads(file.read_text(encoding="utf-8"))["node"]["id"]
-        token = self.data / f"{name}.token"
+        windows = load_display(file, {}).operated() if command == "display-node" else []
+        # Its windows are in its name, so that a demo whose file was changed gets a token that fits.
+        token = self.data / f"{'-'.join([name, *map(str, windows)])}.token"
         if not token.exists():
             hall = ["--config", str(self.config), "--data", str(self.data)]
-            made = self._run_once("queue-server", "token", "create", "--role", "node", "--name", name, *hall)
+            only = [part for window in windows for part in ("--window", str(window))]
+            made = self._run_once("queue-server", "token", "create", "--role", "node", "--name", name, *only, *hall)
             _write_secret(token, made.splitlines()[-1])
         environment = {
             "HALL_NODE_TOKEN_FILE": str(token),

@@ -16,7 +16,6 @@ HALLS = ("township", "village", "busy")
 NAMED = ["户籍", "个体工商登记", "社保", "医保", "农技推广", "企业服务", "宅基地申请", "准生证办理", "流动人员证办理"]
 NAMED += ["城管", "环保", "民政事务（社会救助）", "法律调解", "社会综治"]
 SIMULATED = "simulated://"
-KINDS = {"printer", "idcard", "ratingpad", "speaker"}
 
 
 @pytest.mark.parametrize("name", HALLS)
@@ -63,12 +62,19 @@ def test_nodes_name_devices_that_their_twins_file_has(name: str) -> None:
         used[kiosk.idcard.address.removeprefix(SIMULATED)] = "idcard"
     assert display.speaker is not None
     used[display.speaker.address.removeprefix(SIMULATED)] = "speaker"
-    for pads in display.ratingpads:
-        used[pads.address.removeprefix(SIMULATED)] = "ratingpad"
-        assert twins[pads.address.removeprefix(SIMULATED)]["addresses"] == list(pads.windows)
-        assert set(pads.windows.values()) <= set(hall.windows)
+    for kind, lines in (("ratingpad", display.ratingpads), ("callpad", display.callpads), ("sign", display.signs)):
+        for line in lines:
+            twin = twins[line.address.removeprefix(SIMULATED)]
+            used[twin["name"]] = kind
+            assert twin.get("addresses", list(line.windows)) == list(line.windows)
+            assert twin.get("speaks", line.driver) == line.driver
+            assert set(line.windows.values()) <= set(hall.windows)
+    for kind, singles in (("gpio", display.lamps), ("gpio", display.buttons), ("keypad", display.keypads)):
+        for one in singles:
+            used[one.address.removeprefix(SIMULATED)] = kind
+            assert one.window in hall.windows
     assert {twin: twins[twin]["kind"] for twin in twins} == used
-    assert set(used.values()) <= KINDS
+    assert set(display.operated()) <= set(hall.windows)
 
     nodes = [*(kiosk.node.id for kiosk in kiosks), display.node.id]
     ports = [*(kiosk.page.port for kiosk in kiosks), display.page.port]
