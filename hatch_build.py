@@ -24,6 +24,7 @@ OWNERS = {
     "kiosk": Path("kiosk/web"),
     "display": Path("display/web"),
     "queue_server": Path("queue_server/web"),
+    "phone": Path("queue_server/web/phone"),
     "panel": Path("drivers/simulated/panel/web"),
 }
 SHARED = Path("queue_server/web/shared")

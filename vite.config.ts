@@ -8,10 +8,12 @@ import { defineConfig } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Folder, pages and preset port of each process that serves pages. */
-const OWNERS: Record<string, { folder: string; pages: string[]; port: number }> = {
+const OWNERS: Record<string, { folder: string; pages: string[]; port: number; base?: string; target?: string[] }> = {
   kiosk: { folder: "kiosk/web", pages: ["index"], port: 8081 },
   display: { folder: "display/web", pages: ["wall", "tablet", "sign", "index"], port: 8082 },
   queue_server: { folder: "queue_server/web", pages: ["login", "console", "reception", "manager", "index", "virtual"], port: 8080 },
+  // Citizens' phones: beside the staff's pages at the same server, and for browsers that are older than ours.
+  phone: { folder: "queue_server/web/phone", pages: ["index"], port: 8080, base: "/t/static/", target: ["es2018", "chrome80", "safari14"] },
   panel: { folder: "drivers/simulated/panel/web", pages: ["index"], port: 8083 },
 };
 
@@ -24,7 +26,7 @@ export default defineConfig(({ mode }) => {
   return {
     root,
     // Pages are served at "/", "/wall", "/console/2": their assets need an absolute address.
-    base: "/static/",
+    base: owner.base ?? "/static/",
     publicDir: false,
     plugins: [vue()],
     resolve: { alias: { "@shared": resolve(here, "queue_server/web/shared") } },
@@ -32,7 +34,7 @@ export default defineConfig(({ mode }) => {
     build: {
       outDir: resolve(root, "static"),
       emptyOutDir: true,
-      target: "es2022",
+      target: owner.target ?? "es2022",
       // No data: addresses, so that the content security policy can stay at 'self'.
       assetsInlineLimit: 0,
       rollupOptions: { input },

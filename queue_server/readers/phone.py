@@ -12,6 +12,8 @@ from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.tickets import ticket_view
 from queue_server.wire import Estimate, PhoneView, PhoneWindow
 
+NOTICE_AHEAD = 3
+
 
 def phone_view(
     hall: Hall, ticket: Ticket, at_ms: int, day: str, estimates: Estimates = NONE, *, over: bool = False
@@ -40,10 +42,12 @@ def phone_view(
         "issued_at": plain["issued_at"],
         "called_at": plain["called_at"],
         "ended_at": plain["ended_at"],
+        "return_within_s": settings.rules.requeue_within_s,
         "return_until": None if over else rfc3339(_return_until_ms(hall, ticket)),
         "allowed": [] if over else _allowed(hall, ticket, at_ms),
         "later_left": postponements_left(hall, ticket),
         "later_behind": max(1, settings.rules.requeue_after_n),
+        "notice_ahead": NOTICE_AHEAD,
         "rated": ticket.rated,
     }
 

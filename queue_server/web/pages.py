@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask, Response, send_from_directory
 
 STATIC = Path(__file__).parent / "static"
+PHONE = Path(__file__).parent / "phone" / "static"
 PAGES = {
     "/": "index",
     "/login": "login",
@@ -32,10 +33,16 @@ def register(app: Flask) -> None:
 
     @app.get("/static/<path:name>")
     def asset(name: str) -> Response:
-        answer = send_from_directory(STATIC, name)
-        if name.startswith("assets/"):  # their names change with their content
-            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return answer
+        return _asset(STATIC, name)
+
+    @app.get("/t/<link>")
+    def phone(**_: object) -> Response:
+        """The citizen's page, which asks by itself whether there is such a link."""
+        return _file(PHONE, "index.html")
+
+    @app.get("/t/static/<path:name>")
+    def phone_asset(name: str) -> Response:
+        return _asset(PHONE, name)
 
     @app.after_request
     def protect(answer: Response) -> Response:
@@ -47,10 +54,21 @@ def register(app: Flask) -> None:
 
 def _page(name: str) -> Callable[..., Response]:
     def page(**_: object) -> Response:
-        if not (STATIC / f"{name}.html").is_file():
-            return Response("The pages are not built. Run: make pages\n", 503, content_type="text/plain")
-        answer = send_from_directory(STATIC, f"{name}.html")
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return _file(STATIC, f"{name}.html")
 
     return page
+
+
+def _file(folder: Path, name: str) -> Response:
+    if not (folder / name).is_file():
+        return Response("The pages are not built. Run: make pages\n", 503, content_type="text/plain")
+    answer = send_from_directory(folder, name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _asset(folder: Path, name: str) -> Response:
+    answer = send_from_directory(folder, name)
+    if name.startswith("assets/"):  # their names change with their content
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer

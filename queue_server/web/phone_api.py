@@ -30,7 +30,9 @@ CHANNEL = "phone"
 def read_phone(call: Call, link: str) -> Response:
     found = _found(call, link)
     call.server.limits.count(READ, link)
-    return response(answers.said(dict(view_of(call.server.views.hall, found, call.server.now_ms()))))
+    views, now_ms = call.server.views, call.server.now_ms()
+    view = phone_view(views.hall, found.ticket, now_ms, found.day, views.estimates, over=found.over)
+    return response(answers.said(dict(view)))
 
 
 def cancel_by_phone(call: Call, link: str) -> Response:
@@ -39,7 +41,7 @@ def cancel_by_phone(call: Call, link: str) -> Response:
         lambda command_id, at_ms: c.CancelTicket(
             command_id=command_id, at_ms=at_ms, ticket_id=found.ticket.ticket_id, reason=CHANNEL
         ),
-        _answer(found),
+        _answer(call, found),
         by=BY,
     )
 
@@ -50,18 +52,14 @@ def postpone_by_phone(call: Call, link: str) -> Response:
         lambda command_id, at_ms: c.PostponeTicket(
             command_id=command_id, at_ms=at_ms, ticket_id=found.ticket.ticket_id
         ),
-        _answer(found),
+        _answer(call, found),
         by=BY,
     )
 
 
 def rate_by_phone(call: Call, link: str) -> Response:
     found = _changing(call, link)
-    return ask_rating(call, found.ticket.ticket_id, call.body, CHANNEL, _answer(found, 201), BY)
-
-
-def view_of(hall: Hall, found: Linked, at_ms: int) -> PhoneView:
-    return phone_view(hall, found.ticket, at_ms, found.day, over=found.over)
+    return ask_rating(call, found.ticket.ticket_id, call.body, CHANNEL, _answer(call, found, 201), BY)
 
 
 def _found(call: Call, link: str) -> Linked:
@@ -80,14 +78,16 @@ def _changing(call: Call, link: str) -> Linked:
     return found
 
 
-def _answer(found: Linked, status: int = 200) -> answers.Answer:
+def _answer(call: Call, found: Linked, status: int = 200) -> answers.Answer:
     """Runs on the writer's own hall, which has a ticket of its own for the same id."""
 
     def answer(hall: Hall, decision: Decision) -> Reply:
         if decision.refused is not None:
             return _refused(decision.refused)
         ticket = hall.tickets[found.ticket.ticket_id]
-        return answers.said(dict(phone_view(hall, ticket, hall.last_ms, found.day)), status)
+        return answers.said(
+            dict(phone_view(hall, ticket, hall.last_ms, found.day, call.server.views.estimates)), status
+        )
 
     return answer
 

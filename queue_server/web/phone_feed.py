@@ -119,8 +119,8 @@ class PhoneFeed:
             gevent.sleep(PAUSE_S)
 
     def _view(self, found: Linked) -> dict[str, object]:
-        hall, now_ms = self._server.views.hall, self._server.now_ms()
-        return dict(phone_view(hall, found.ticket, now_ms, found.day, over=found.over))
+        views, now_ms = self._server.views, self._server.now_ms()
+        return dict(phone_view(views.hall, found.ticket, now_ms, found.day, views.estimates, over=found.over))
 
 
 def _moved(found: Linked, sent: dict[str, object]) -> bool:

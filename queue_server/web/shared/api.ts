@@ -77,7 +77,7 @@ async function once<Answer>(
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.timeout(timeout_ms),
+      signal: endsAfter(timeout_ms),
     });
     text = await response.text();
   } catch {
@@ -90,6 +90,13 @@ async function once<Answer>(
   // A proxy whose process is away answers in its own words: as good as no answer.
   if (!problem.code && response.status >= 502 && response.status <= 504) return new Refusal("server_unreachable", 0);
   return new Refusal(problem.code ?? "unexpected", response.status, problem.facts ?? extras(problem), problem.fields ?? []);
+}
+
+/** AbortSignal.timeout, which phones older than 2022 do not have. */
+function endsAfter(timeout_ms: number): AbortSignal {
+  const ends = new AbortController();
+  setTimeout(() => ends.abort(), timeout_ms);
+  return ends.signal;
 }
 
 /** Facts that stand beside `code` instead of in `facts`. */

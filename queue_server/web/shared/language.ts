@@ -53,7 +53,7 @@ export function makeWords<Key extends string>(zh: Record<Key, string>, en: Recor
   function t(key: Key, values: Values = {}, tag: Language = language.value): string {
     const forms = words[tag][key].split(" | ");
     const one = forms.length > 1 && new Intl.PluralRules(tag).select(Number(values.n)) === "one";
-    const form = (one ? forms[0] : forms.at(-1)) ?? "";
+    const form = forms[one ? 0 : forms.length - 1] ?? "";
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   }
 

@@ -20,14 +20,18 @@ interface Followed {
   seq: number;
 }
 
-/** Opens the connection. `readyWhen`: the views that must have arrived before <body data-ready="true">. */
-export function useLive(readyWhen: string[] = []): Live {
+/**
+ * Opens the connection. `readyWhen`: the views that must have arrived before <body data-ready="true">.
+ * `auth`: what stands for a session where nobody is signed in, such as a ticket's link.
+ */
+export function useLive(readyWhen: string[] = [], auth: Record<string, string> = {}): Live {
   const connected = ref(true);
   const since = ref(new Date());
   const refused = ref<string | null>(null);
   const followed = new Map<string, Followed>();
   const missing = new Set(readyWhen);
   const socket: Socket = io(LIVE_NAMESPACE, {
+    auth,
     transports: ["websocket", "polling"],
     reconnectionDelay: 200,
     reconnectionDelayMax: 2000,

@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import Phone from "./Phone.vue";
+
+startPage(Phone);

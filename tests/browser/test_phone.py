@@ -1,0 +1,160 @@
+"""The citizen's page on a phone: from the link on a slip through every state, live, without a connection, by keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import page_checks
+import pytest
+from hall_process import Client, HallProcess
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from staff_desk import on
+
+pytestmark = pytest.mark.browser
+SMALL, LARGE = (360, 640), (430, 932)
+LANGUAGES = ("zh-CN", "en")
+EXTRA = """
+[rules]
+call_gap_s = 0
+min_calls_before_no_show = 1
+requeue_after_n = 2
+"""
+MATERIALS = """
+materials = [
+    { zh-CN = "身份证原件", en = "Identity card" },
+    { zh-CN = "户口簿", en = "Household register" },
+]
+"""
+TOUCH_PX = 44
+
+
+class Hall:
+    """A hall whose slips carry links, and what happens in it beside the phones."""
+
+    def __init__(self, process: HallProcess) -> None:
+        self.process = process
+        self.node: Client = process.client("node")
+        self.manager: Client = process.client("manager")
+        self.manager.post("/windows/2/open", {})
+
+    def ticket(self, **body: Any) -> dict[str, Any]:
+        ticket: dict[str, Any] = self.node.post("/tickets", {"service": "hukou", **body}).json()
+        return ticket
+
+    def do(self, what: str) -> None:
+        self.manager.post(f"/windows/2/{what}", {}).raise_for_status()
+
+    def serve_all(self) -> None:
+        while self.manager.post("/windows/2/next").status_code == 200:
+            self.do("start")
+        if self.manager.get("/windows/2").json()["ticket"]:
+            self.do("finish")
+
+    def url(self, ticket: dict[str, Any]) -> str:
+        return f"{self.process.url}/t/{ticket['link'].rpartition('/')[2]}"
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    folder = tmp_path_factory.mktemp("phone")
+    process = HallProcess(folder, extra='public_url = "https://number.example.org"\n' + EXTRA)
+    text = process.config.read_text(encoding="utf-8")
+    process.config.write_text(text.replace('prefix = "A"', f'prefix = "A"\n{MATERIALS}'), encoding="utf-8")
+    process.start()
+    yield Hall(process)
+    process.close()
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Where photographs go: HALL_PHOTOS keeps them."""
+    folder = Path(os.environ.get("HALL_PHOTOS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Phones:
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.said: list[str] = []
+
+    def open(self, url: str, language: str = "zh-CN", size: tuple[int, int] = SMALL, **options: Any) -> Page:
+        context = self._browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, device_scale_factor=2, has_touch=True, locale=language,
+            bypass_csp=True, **options,
+        )  # fmt: skip
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("console", lambda line: self.said.append(line.text) if line.type == "error" else None)
+        page.goto(url)
+        page.wait_for_selector("body[data-ready=true]", timeout=20_000)
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def phones(browser: Browser) -> Iterator[Phones]:
+    phones = Phones(browser)
+    yield phones
+    phones.close()
+    usual = ("Failed to load resource", "WebSocket connection", "ERR_INTERNET_DISCONNECTED")
+    assert [line for line in phones.said if not any(part in line for part in usual)] == []
+
+
+def check(page: Page, photos: Path, name: str) -> None:
+    page.screenshot(path=photos / f"phone-{name}.png", full_page=True)
+    assert page_checks.cut_off(page) == []
+    assert page_checks.small_targets(page, TOUCH_PX, 8) == []
+    assert page_checks.axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+
+
+def state(page: Page, name: str) -> None:
+    expect(on(page, f"state-{name}")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_ticket_from_the_line_to_the_rating(hall: Hall, phones: Phones, photos: Path, language: str) -> None:
+    hall.serve_all()
+    others = [hall.ticket() for _ in range(4)]
+    mine = hall.ticket(priority=None)
+    page = phones.open(hall.url(mine), language)
+    expect(on(page, "label")).to_have_text(mine["label"])
+    expect(on(page, "ahead")).to_contain_text("4")
+    check(page, photos, f"waiting-{language}")
+    hall.do("next")
+    expect(on(page, "ahead")).to_contain_text("3", timeout=20_000)
+    check(page, photos, f"soon-{language}")
+    for _ in others[1:]:
+        hall.do("start")
+        hall.do("next")
+    hall.do("start")
+    expect(on(page, "state-waiting").locator("h2")).not_to_contain_text("1", timeout=20_000)
+    hall.do("next")
+    state(page, "called")
+    expect(on(page, "window")).to_contain_text("2")
+    check(page, photos, f"called-{language}")
+    hall.do("start")
+    state(page, "serving")
+    check(page, photos, f"serving-{language}")
+    hall.do("finish")
+    state(page, "finished")
+    check(page, photos, f"finished-{language}")
+    on(page, "grade-2").tap()
+    on(page, "reason-214").tap()
+    on(page, "text").fill("等得有点久")
+    check(page, photos, f"rating-{language}")
+    on(page, "send").tap()
+    expect(on(page, "thanks")).to_be_visible()
+    check(page, photos, f"rated-{language}")
+    rated = [e for e in hall.manager.get("/journal?limit=1000").json()["events"] if e["kind"] == "Rated"][-1]
+    assert (rated["data"]["grade"], rated["data"]["reasons"], rated["data"]["channel"]) == (2, ["214"], "phone")
+    assert rated["by"] == "citizen:phone"
