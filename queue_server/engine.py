@@ -31,7 +31,7 @@ from queue_server.threads import os_lock, os_queue, start_os_thread
 
 BATCH_MAX = 256
 POLL_S = 0.1  # how long another process's events may stay unseen
-IDLE_S = 3600.0
+IDLE_S = 300.0
 READ_AT_ONCE = 1000
 RETRY_S = 1.0  # after a failure, how long until the journal is read again though nobody asked
 CONFLICTS_MAX = 20  # races are lost a few times at most; more means that the command itself can never be written
@@ -165,7 +165,8 @@ class Engine:
             return RETRY_S
         due_ms = next_due_ms(self._hall)
         due_s = IDLE_S if due_ms is None else max(0.0, (due_ms - self._now_ms()) / 1000)
-        return min(due_s, POLL_S) if self._journal.shared else due_s
+        # The end of the day may be hours away: look at the clock now and then, it may be set meanwhile.
+        return min(due_s, POLL_S if self._journal.shared else IDLE_S)
 
     def _write(self, batch: list[Asked]) -> None:
         unanswered = batch

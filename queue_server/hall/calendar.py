@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,16 @@ def business_day(timezone: str, at_ms: int) -> str:
     """The date in the hall's time zone, YYYY-MM-DD."""
     # Asked for every command; the date can only change on a whole minute in every zone there is.
     return _day_of_minute(timezone, at_ms // 60_000)
+
+
+@lru_cache(maxsize=16)
+def next_day_ms(timezone: str, day: str) -> int:
+    """When business day `day` is over: the first moment that belongs to a later one."""
+    midnight = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), ZoneInfo(timezone))
+    at_ms = round(midnight.timestamp() * 1000)
+    while business_day(timezone, at_ms) <= day:  # a zone that left out its midnight
+        at_ms += 60_000
+    return at_ms
 
 
 @lru_cache(maxsize=256)

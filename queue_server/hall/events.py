@@ -167,6 +167,14 @@ class TicketPostponed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketReturned(Event):
+    """`window`, for which alone the ticket waited, closed: it waits at its old place for any window of its service."""
+
+    ticket_id: str
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketCancelled(Event):
     ticket_id: str
     reason: str
@@ -301,7 +309,7 @@ KINDS: dict[str, type[Event]] = {
     for kind in (
         DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, TicketIssued, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
-        TicketRequeued, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
+        TicketRequeued, TicketReturned, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
         EmergencyRaised, EmergencyCleared, DeviceChanged, AppointmentBooked, AppointmentMoved, AppointmentCancelled,
         AppointmentCheckedIn, AppointmentMissed, AppointmentsCarried,
     )

@@ -188,6 +188,13 @@ def _ticket_postponed(hall: Hall, event: e.TicketPostponed) -> None:
     hall.join(ticket)
 
 
+def _ticket_returned(hall: Hall, event: e.TicketReturned) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.leave(ticket)
+    ticket.for_window = None
+    hall.join(ticket)
+
+
 def _ticket_cancelled(hall: Hall, event: e.TicketCancelled) -> None:
     ticket = hall.tickets[event.ticket_id]
     hall.leave(ticket)
@@ -253,6 +260,7 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.TicketTransferred: _ticket_transferred,
     e.TicketRequeued: _ticket_requeued,
     e.TicketPostponed: _ticket_postponed,
+    e.TicketReturned: _ticket_returned,
     e.TicketCancelled: _ticket_cancelled,
     e.TicketPrioritised: _ticket_prioritised,
     e.Rated: _rated,

@@ -13,7 +13,7 @@ from typing import Any
 from queue_server.hall import appointment_rules, offline_rules, settings_rules, ticket_rules, window_rules
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
-from queue_server.hall.calendar import business_day
+from queue_server.hall.calendar import business_day, next_day_ms
 from queue_server.hall.events import Event
 from queue_server.hall.evolve import evolve
 from queue_server.hall.refusal import Refused
@@ -50,8 +50,14 @@ def decide(hall: Hall, command: c.Command) -> Decision:
 
 
 def next_due_ms(hall: Hall) -> int | None:
-    """When a `Tick` would do something, or None while only people can."""
-    return min((due_ms for due_ms, _ in _auto_starts(hall)), default=None)
+    """When a `Tick` would do something: the end of the day at the latest, so that no wall shows yesterday.
+
+    None before the first day.
+    """
+    if hall.day is None:
+        return None
+    over_ms = next_day_ms(hall.settings.timezone, hall.day)
+    return min([over_ms, *(due_ms for due_ms, _ in _auto_starts(hall))])
 
 
 def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None:

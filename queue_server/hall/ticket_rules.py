@@ -6,6 +6,7 @@ Each rule takes the hall, the command and `happened`, which it calls only once n
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
@@ -100,6 +101,8 @@ def _place_of_return(hall: Hall, ticket: Ticket, at_ms: int, ended: tuple[str, .
         raise Refused("requeue_expired", requeue_within_s=within_s)
     for service in ticket.services[ticket.services.index(ticket.service) :]:
         _refuse_second(hall, service, ticket.citizen)
+        if ticket.state == "cancelled":  # it did not count for the cap, and would again
+            _refuse_over_cap(hall, service, ticket.citizen)
     return _place_after_next(hall, ticket)
 
 
@@ -146,12 +149,12 @@ def objections(hall: Hall, services: tuple[str, ...], citizen: str | None, at_ms
             found.append("unknown_service")
             continue
         for refuse in (
-            lambda service: _refuse_when_shut(hall, service, at_ms),
-            lambda service: _refuse_second(hall, service, citizen),
-            lambda service: _refuse_over_quota(hall, service, citizen),
+            partial(_refuse_when_shut, hall, service, at_ms),
+            partial(_refuse_second, hall, service, citizen),
+            partial(_refuse_over_quota, hall, service, citizen),
         ):
             try:
-                refuse(service)
+                refuse()
             except Refused as refused:
                 found.append(refused.code)
     return list(dict.fromkeys(found))
@@ -227,6 +230,10 @@ def _refuse_over_quota(hall: Hall, service: str, citizen: str | None) -> None:
     quota = hall.settings.services[service].daily_quota
     if quota and hall.issued[service] >= quota:
         raise Refused("quota_used", service=service, limit=quota, per="service")
+    _refuse_over_cap(hall, service, citizen)
+
+
+def _refuse_over_cap(hall: Hall, service: str, citizen: str | None) -> None:
     cap = hall.settings.rules.daily_cap_per_citizen
     if cap and citizen is not None:
         taken = sum(1 for t in _tickets_of(hall, citizen) if service in t.services and t.state != "cancelled")

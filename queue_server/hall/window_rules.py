@@ -36,8 +36,12 @@ def close_window(hall: Hall, command: c.CloseWindow, happened: Happened) -> None
     window = window_of(hall, command.window)
     if window.ticket_id is not None:
         raise Refused("window_busy", label=hall.tickets[window.ticket_id].label)
-    if window.state != "closed":
-        happened(e.WindowClosed(at_ms=command.at_ms, window=window.number))
+    if window.state == "closed":
+        return
+    happened(e.WindowClosed(at_ms=command.at_ms, window=window.number))
+    for file in hall.line(window.number).files():  # nobody is left waiting for a window at which nobody sits
+        for _, ticket_id in file.first(len(file)):
+            happened(e.TicketReturned(at_ms=command.at_ms, ticket_id=ticket_id, window=window.number))
 
 
 def pause(hall: Hall, command: c.PauseWindow, happened: Happened) -> None:

@@ -209,7 +209,7 @@ OPERATIONS = [
     ),
     Operation(
         "POST", "/tickets/{ticket_id}/requeue", requeue_ticket, "Put a no-show or cancelled ticket back in line",
-        "ticket.requeue", TICKET, NoBody, refusals=("wrong_state", "requeue_expired", "already_waiting"),
+        "ticket.requeue", TICKET, NoBody, refusals=("wrong_state", "requeue_expired", "already_waiting", "quota_used"),
     ),
     Operation(
         "POST", "/tickets/{ticket_id}/priority", prioritise_ticket, "Give priority, with a reason", "ticket.priority",

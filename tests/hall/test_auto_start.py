@@ -17,7 +17,7 @@ def test_off_by_default(story: Tell) -> None:
     s.take()
     s.open()
     s.next()
-    assert next_due_ms(s.hall) is None
+    assert next_due_ms(s.hall) == s.ms("2026-11-21T00:00"), "nothing but the end of the day"
     s.wait(3600)
     assert s.do(c.Tick) == []
 
@@ -26,7 +26,7 @@ def test_after_so_many_seconds_since_the_last_call(story: Tell) -> None:
     s = story(("hukou",), {1: ("hukou",), 2: ("hukou",)}, rules={"auto_start_s": 30, "call_gap_s": 15})
     first, second = s.take(), s.take()
     s.open(1, 2)
-    assert next_due_ms(s.hall) is None
+    assert next_due_ms(s.hall) == s.ms("2026-11-21T00:00")
     s.next(1)
     assert next_due_ms(s.hall) == s.now_ms + 30_000
     s.wait(15)
@@ -37,7 +37,7 @@ def test_after_so_many_seconds_since_the_last_call(story: Tell) -> None:
     s.wait(0.001)
     assert [type(event) for event in s.do(c.Tick)] == [e.ServingStarted, e.ServingStarted]
     assert (first.state, second.state, first.started_ms) == ("serving", "serving", s.now_ms)
-    assert next_due_ms(s.hall) is None
+    assert next_due_ms(s.hall) == s.ms("2026-11-21T00:00")
 
 
 def test_not_when_it_was_parked_meanwhile(story: Tell) -> None:
@@ -47,4 +47,4 @@ def test_not_when_it_was_parked_meanwhile(story: Tell) -> None:
     s.next()
     s.do(c.ParkTicket, window=1)
     s.wait(60)
-    assert (next_due_ms(s.hall), s.do(c.Tick)) == (None, [])
+    assert (next_due_ms(s.hall), s.do(c.Tick)) == (s.ms("2026-11-21T00:00"), [])

@@ -115,6 +115,33 @@ def test_who_has_taken_another_number_does_not_come_back(story: Tell) -> None:
     assert s.refused(c.RequeueTicket, ticket_id=old.ticket_id).facts["ticket_id"] == new.ticket_id
 
 
+def test_a_number_given_back_counts_again_when_it_comes_back(story: Tell) -> None:
+    s = story(rules={"daily_cap_per_citizen": 1, "one_waiting_per_citizen": False})
+    old = s.take(citizen="c_1")
+    s.do(c.CancelTicket, ticket_id=old.ticket_id)
+    new = s.take(citizen="c_1")
+    refused = s.refused(c.RequeueTicket, ticket_id=old.ticket_id)
+    assert (refused.code, refused.facts["per"]) == ("quota_used", "citizen")
+    s.open()
+    assert s.next() == new.label
+    s.miss()
+    s.do(c.RequeueTicket, ticket_id=new.ticket_id)
+    assert new.state == "waiting", "a no-show counts already"
+
+
+def test_an_appointment_missed_at_its_call_comes_back_as_an_ordinary_ticket(story: Tell) -> None:
+    s = story(rules={"requeue_after_n": 1})
+    ticket = s.take(due_ms=s.now_ms)
+    for _ in range(2):
+        s.wait(1)
+        s.take()
+    s.open()
+    assert s.next() == ticket.label
+    s.miss()
+    s.do(c.RequeueTicket, ticket_id=ticket.ticket_id)
+    assert (ticket.due_ms, s.ahead(ticket)) == (None, 1)
+
+
 def test_only_the_gone_come_back(story: Tell) -> None:
     s = story()
     ticket = s.take()

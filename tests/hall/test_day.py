@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+
+import pytest
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
+from queue_server.hall.calendar import business_day, next_day_ms
+from queue_server.hall.rules import next_due_ms
 
 Tell = Callable[..., Any]
 
@@ -119,3 +124,34 @@ def test_time_never_runs_backwards(story: Tell) -> None:
     assert s.refused(c.RecallTicket, window=1).facts["retry_after_s"] == 15, "not an hour and fifteen seconds"
     s.start()
     assert ticket.started_ms == called_ms
+
+
+def test_the_day_turns_by_itself(story: Tell) -> None:
+    """So that walls do not show yesterday until somebody comes in the morning."""
+    s = story(("hukou", "shebao"), start="2026-11-20T17:00")
+    assert next_due_ms(s.hall) is None, "no day has begun"
+    ticket = s.take()
+    s.at("2026-11-20T23:59:59.999")
+    assert s.do(c.Tick) == []
+    assert next_due_ms(s.hall) == s.now_ms + 1
+    s.wait(0.001)
+    events = s.do(c.Tick)
+    assert [type(event) for event in events] == [e.TicketCancelled, e.DayClosed, e.DayOpened]
+    assert (ticket.state, s.hall.day, s.hall.tickets) == ("cancelled", "2026-11-21", {})
+    assert next_due_ms(s.hall) == s.ms("2026-11-22T00:00")
+
+
+@pytest.mark.parametrize(
+    ("timezone", "day", "over"),
+    [
+        ("Europe/Berlin", "2026-03-29", "2026-03-29T22:00Z"),
+        ("Europe/Berlin", "2026-10-25", "2026-10-25T23:00Z"),
+        ("America/Sao_Paulo", "2018-11-03", "2018-11-04T03:00Z"),  # midnight was left out: 23:59 was followed by 01:00
+        ("America/St_Johns", "2010-11-06", "2010-11-07T02:30Z"),  # midnight came twice: the first one counts
+        ("Pacific/Apia", "2011-12-29", "2011-12-30T10:00Z"),  # 30 December was left out
+    ],
+)
+def test_the_end_of_a_day_where_clocks_change(timezone: str, day: str, over: str) -> None:
+    at_ms = next_day_ms(timezone, day)
+    assert at_ms == round(datetime.fromisoformat(over).timestamp() * 1000)
+    assert business_day(timezone, at_ms - 1) == day < business_day(timezone, at_ms)

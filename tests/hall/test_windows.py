@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from config.settings import Skill
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 
@@ -84,3 +85,42 @@ def test_a_no_show_is_not_rated(story: Tell) -> None:
     s.next()
     ticket = s.miss()
     assert s.refused(c.RateTicket, ticket_id=ticket.ticket_id, grade=1).code == "not_served"
+
+
+def test_a_window_that_closes_gives_back_whom_only_it_was_to_call(story: Tell) -> None:
+    s = story(("hukou",), {1: ("hukou",), 2: ("hukou",)})
+    sent = [s.take(), s.take(priority="elderly"), s.take(due_ms=s.now_ms)]
+    s.open(1, 2)
+    for _ in sent:
+        s.next(1)
+        s.do(c.TransferTicket, window=1, to_window=2)
+    assert s.next(1) is None
+    s.do(c.PauseWindow, window=2, reason="break")
+    assert {ticket.for_window for ticket in sent} == {2}, "after a break the window calls them itself"
+    events = s.do(c.CloseWindow, window=2)
+    assert [type(event).__name__ for event in events] == ["WindowClosed", *["TicketReturned"] * 3]
+    assert {ticket.for_window for ticket in sent} == {None}
+    assert s.calls(4, 1) == ["A003", "A002", "A001", None]
+
+
+def test_whoever_sits_there_serves_what_they_can(story: Tell) -> None:
+    skills = {"seal": Skill("seal", {}, ("li",))}
+    s = story({"hukou": {}, "notary": {"skill": "seal"}}, {1: ("notary", "hukou"), 2: ("hukou",)}, skills=skills)
+    deed = s.take("notary", priority="elderly")
+    s.wait(60)
+    s.take("hukou")
+    s.do(c.OpenWindow, window=1, staff="wang")
+    assert (s.hall.windows[1].skills, s.ahead(deed)) == ((), 0)
+    assert s.next() == "A001", "wang has no seal"
+    s.finish()
+    assert s.next() is None
+    assert s.refused(c.CallTicket, window=1, ticket_id=deed.ticket_id).code == "not_served_here"
+    s.do(c.OpenWindow, window=1, staff="li", covers="wang")
+    assert s.next() == deed.label
+    s.finish()
+    s.take("notary")
+    s.do(c.OpenWindow, window=1, staff="wang", skills=("seal",))
+    assert s.next() == "B002", "lent for today"
+    s.finish()
+    s.do(c.CloseWindow, window=1)
+    assert s.hall.windows[1].skills == ()
