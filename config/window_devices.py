@@ -117,7 +117,7 @@ class LampSettings:
 class WindowLampSettings(LampSettings):
     """The lamp of a window 1–999."""
 
-    window: int = 0
+    window: int = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,8 @@ def read_lamp(table: Table) -> LampSettings:
 
 def read_window_lamp(table: Table) -> WindowLampSettings:
     lamp = read_lamp(table)
-    return WindowLampSettings(lamp.driver, lamp.address, lamp.pins, lamp.active_low, table.get("window", _WINDOW))
+    window = table.get("window", _WINDOW)
+    return WindowLampSettings(lamp.driver, lamp.address, lamp.pins, lamp.active_low, window=window)
 
 
 def read_buttons(table: Table) -> ButtonSettings:

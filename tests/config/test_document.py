@@ -15,7 +15,7 @@ from config.load import load_hall, read_hall
 EXAMPLES = sorted(
     path
     for path in (Path(__file__).parents[2] / "config" / "examples").glob("*.toml")
-    if not any(part in path.stem for part in ("kiosk", "display", "twins"))
+    if not any(part in path.stem for part in ("kiosk", "display", "twins", "node"))
 )
 FULL = """
 [hall]

@@ -9,6 +9,7 @@ import pytest
 
 from config.load import load_hall
 from config.node import load_display, load_kiosk
+from drivers.address import parse_address
 
 EXAMPLES = Path(__file__).parents[2] / "config" / "examples"
 HALLS = ("township", "village", "busy")
@@ -80,3 +81,15 @@ def test_nodes_name_devices_that_their_twins_file_has(name: str) -> None:
     ports = [*(kiosk.page.port for kiosk in kiosks), display.page.port]
     assert len(set(nodes)) == len(nodes)
     assert len({*ports, 8080, 8083}) == len(ports) + 2, "the hall server and the twins' page have ports of their own"
+
+
+def test_the_node_of_twenty_windows_has_every_kind_of_device() -> None:
+    node = load_display(EXAMPLES / "window-node.toml", {})
+    assert node.operated() == list(range(1, 21))
+    assert sorted({window for line in node.signs for window in line.windows.values()}) == list(range(1, 21))
+    assert node.callpads[0].address == node.ratingpads[0].address, "both kinds of pad hang on one line"
+    assert node.callpads[0].keys["evaluate"] == "finish"
+    kinds = ("callpads", "ratingpads", "signs", "lamps", "buttons", "keypads", "speaker")
+    assert all(getattr(node, kind) for kind in kinds)
+    for address in (one.address for kind in kinds[:-1] for one in getattr(node, kind)):
+        parse_address(address)

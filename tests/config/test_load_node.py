@@ -9,6 +9,7 @@ import pytest
 from config.errors import ConfigError
 from config.node import DeviceSettings, load_display, load_kiosk
 from config.window_devices import RatingPadSettings
+from drivers.address import parse_address
 
 KIOSK = """
 [node]
@@ -77,6 +78,89 @@ def test_a_display_loads_and_what_is_left_out_takes_its_preset(file: Path) -> No
     )
 
 
+WINDOWS = """
+[[callpads]]
+driver = "ff68"
+address = "simulated://pads"
+windows = { 1 = 7, 2 = 8 }
+keys = { evaluate = "finish" }
+[[signs]]
+driver = "dialect"
+address = "udp://192.0.2.30:8453"
+windows = { 0 = 9 }
+dialect = "my-sign.toml"
+brightness = { "07:00" = 100, "18:30" = 0 }
+[[lamps]]
+driver = "gpio"
+address = "gpio://bcm"
+window = 7
+pins = { free = 17, alarm = 23 }
+[[buttons]]
+driver = "gpio"
+address = "gpio://bcm"
+window = 10
+pins = { next = 5, recall = 6 }
+[[keypads]]
+driver = "evdev"
+address = "evdev://1a2c:0B23?phys=usb-1.2/input0"
+window = 11
+keys = { "9" = "transfer" }
+[[keypads]]
+driver = "evdev"
+address = "evdev://1a2c:0b23"
+window = 12
+use = "grades"
+[actions]
+pause_reason = "午休"
+"""
+
+
+def test_what_stands_at_windows_loads(file: Path) -> None:
+    file.write_text(DISPLAY + WINDOWS)
+    display = load_display(file, {})
+    assert display.operated() == [7, 8, 10, 11], "signs, lamps and grades operate nothing"
+    assert display.callpads[0].keys["evaluate"] == "finish"
+    assert display.callpads[0].keys["next"] == "next"
+    assert display.signs[0].dialect == file.parent / "my-sign.toml"
+    assert display.signs[0].brightness == {"07:00": 100, "18:30": 0}
+    assert (display.lamps[0].window, display.lamps[0].pins) == (7, {"free": 17, "alarm": 23})
+    assert display.keypads[0].keys[""] == "next"
+    assert display.keypads[0].keys["9"] == "transfer"
+    assert display.actions.pause_reason == "午休"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "says"),
+    [
+        ('evaluate = "finish"', 'evaluate = "finnish"', "callpads[0].keys.evaluate", 'did you mean "finish"'),
+        ('evaluate = "finish"', 'Ev = "finish"', "callpads[0].keys.Ev", "small letters"),
+        ('"18:30" = 0', '"18:60" = 0', 'signs[0].brightness."18:60"', "07:30"),
+        ('"18:30" = 0', '"18:30" = 101', 'signs[0].brightness."18:30"', "0–100"),
+        ("free = 17, alarm = 23", "green = 17", "lamps[0].pins.green", "free"),
+        ("free = 17, alarm = 23", "free = 28", "lamps[0].pins.free", "0–27"),
+        ("free = 17, alarm = 23", "free = 17, alarm = 17", "lamps[0].pins", "its own"),
+        ("next = 5, recall = 6", "nxt = 5", "buttons[0].pins.nxt", 'did you mean "next"'),
+        ("window = 11", "window = 0", "keypads[0].window", "1–999"),
+        ('use = "grades"', 'use = "grade"', "keypads[1].use", 'did you mean "grades"'),
+        ('"9" = "transfer"', 'x = "transfer"', "keypads[0].keys.x", "before ENTER"),
+    ],
+)
+def test_mistakes_at_windows(file: Path, old: str, new: str, key: str, says: str) -> None:
+    assert old in WINDOWS
+    file.write_text(DISPLAY + WINDOWS.replace(old, new, 1))
+    with pytest.raises(ConfigError) as caught:
+        load_display(file, {})
+    assert says in {mistake.key: mistake.message for mistake in caught.value.mistakes}[key]
+
+
+@pytest.mark.parametrize(
+    "address", ["udp://192.0.2.30:8453", "evdev://1a2c:0B23", "evdev://1a2c:0b23?phys=a", "gpio://bcm"]
+)
+def test_addresses_are_those_that_drivers_take(file: Path, address: str) -> None:
+    file.write_text(KIOSK.replace("simulated://front-desk-printer", address))
+    parse_address(load_kiosk(file, {}).printer.address)
+
+
 def test_a_display_needs_no_device(file: Path) -> None:
     file.write_text(DISPLAY.split("[voice]")[0])
     display = load_display(file, {})
@@ -134,6 +218,20 @@ def test_printers_stand_at_usb_and_cups_too(file: Path, address: str) -> None:
         ("simulated://front-desk-printer", "simulated://", "devices.printer.address", "name"),
         ("simulated://front-desk-printer", "usb://4b8", "devices.printer.address", "vendor and product"),
         ("simulated://front-desk-printer", "cups://", "devices.printer.address", "name"),
+        ("simulated://front-desk-printer", "udp://host", "devices.printer.address", "udp://host:8453"),
+        ("simulated://front-desk-printer", "evdev://1a2c", "devices.printer.address", "vendor and product"),
+        ("simulated://front-desk-printer", "evdev://1a2c:0b23?port=1", "devices.printer.address", "?phys=PORT"),
+        ("simulated://front-desk-printer", "gpio://17", "devices.printer.address", "gpio://bcm"),
+        ("width_mm = 58", "speed_mm_s = 5", "devices.printer.speed_mm_s", "20–400"),
+        ("width_mm = 58", "print_again_s = 601", "devices.printer.print_again_s", "0–600"),
+        ("width_mm = 58", 'cutter = "no"', "devices.printer.cutter", "true or false"),
+        ("width_mm = 58", "process_id = 1", "devices.printer.process_id", "true or false"),
+        (
+            "[devices.printer]",
+            "[devices.lamps]\npins = { busy = 3 }\n[devices.printer]",
+            "devices.lamps.pins.busy",
+            "free",
+        ),
         ("[devices.printer]", "[devices.prnter]", "devices.prnter", 'did you mean "printer"'),
         ("priority_age = 60", "priority_age = 121", "privacy.priority_age", "0–120"),
         ("[privacy]", "[voice]\n[privacy]", "voice", "known here"),
@@ -154,6 +252,7 @@ def test_kiosk_mistakes(file: Path, old: str, new: str, key: str, says: str) -> 
         ("3 = 1, 4 = 2", "x = 1", "ratingpads[0].windows.x", "0–255"),
         ("3 = 1, 4 = 2", "256 = 1", "ratingpads[0].windows.256", "0–255"),
         ("3 = 5", "3 = 6", "ratingpads[0].grades.3", "1–5"),
+        ("[[ratingpads]]", "[actions]\npause_reason = 3\n[[ratingpads]]", "actions.pause_reason", "text"),
         ('bank = "clips"', "repeats = 6", "voice.repeats", "1–5"),
         ('bank = "clips"', "drop_after = 6", "voice.drop_after", 'did you mean "drop_after_s"'),
     ],

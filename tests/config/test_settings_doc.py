@@ -37,7 +37,16 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`[privacy]` of a kiosk": (node.KioskPrivacy, set()),
     "`[voice]`": (node.VoiceSettings, set()),
     "`[devices.speaker]`": (node.DeviceSettings, set()),
+    "`[devices.scanner]`": (node.DeviceSettings, set()),
+    "`[devices.keypad]`": (node.DeviceSettings, set()),
+    "`[devices.lamps]`": (node.LampSettings, set()),
     "`[[ratingpads]]`": (node.RatingPadSettings, set()),
+    "`[[callpads]]`": (node.CallPadSettings, set()),
+    "`[[signs]]`": (node.SignSettings, set()),
+    "`[[lamps]]`": (node.WindowLampSettings, set()),
+    "`[[buttons]]`": (node.ButtonSettings, set()),
+    "`[[keypads]]`": (node.KeyPadSettings, set()),
+    "`[actions]`": (node.ActionSettings, set()),
 }
 # Classes whose fields are those tables, and the one that has no key of its own.
 TABLES_OF_TABLES = {node.KioskSettings, node.DisplaySettings, settings.Span}
@@ -51,6 +60,8 @@ BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("`[[windows]]`", "id"): load.WINDOW_ID,
     ("`[page]`, for kiosks and displays", "port"): node.PORT,
     ("`[privacy]` of a kiosk", "priority_age"): node.PRIORITY_AGE,
+    ("`[devices.printer]`", "speed_mm_s"): node.SPEED_MM_S,
+    ("`[devices.printer]`", "print_again_s"): node.PRINT_AGAIN_S,
     ("`[voice]`", "repeats"): node.REPEATS,
     ("`[voice]`", "drop_after_s"): node.DROP_AFTER_S,
 }
