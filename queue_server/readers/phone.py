@@ -37,7 +37,7 @@ def phone_view(
         "ahead": 0 if over else plain["ahead"],
         "estimate": None if over else _whole_minutes(plain["estimate"]),
         "window": _window(hall, ticket.window),
-        "windows": [] if over else [shown for number in settings.windows if (shown := _serving(hall, number, ticket))],
+        "windows": [] if over else _windows(hall, ticket),
         "calls": ticket.calls,
         "issued_at": plain["issued_at"],
         "called_at": plain["called_at"],
@@ -66,8 +66,11 @@ def _window(hall: Hall, number: int | None) -> PhoneWindow | None:
     return {"window": number, "name": dict(plan.name) if plan is not None else {}}
 
 
-def _serving(hall: Hall, number: int, ticket: Ticket) -> PhoneWindow | None:
-    return _window(hall, number) if may_serve(hall, number, ticket) else None
+def _windows(hall: Hall, ticket: Ticket) -> list[PhoneWindow]:
+    """Where it may be called: the open windows that serve it, all that serve it while none is open."""
+    serving = [number for number in hall.settings.windows if may_serve(hall, number, ticket)]
+    working = [number for number in serving if hall.windows[number].state == "open"]
+    return [{"window": number, "name": dict(hall.settings.windows[number].name)} for number in working or serving]
 
 
 def _return_until_ms(hall: Hall, ticket: Ticket) -> int | None:

@@ -53,6 +53,7 @@ def _mistaken() -> Iterator[dict[str, Any]]:
         (("hall", "name"), {"zh-CN": "一\n二", "en": "x"}),
         (("hall", "name"), {"en": "x"}),
         (("hall", "timezone"), "Mars/Base"),
+        (("hall", "public_url"), "https://number.example.org/hall"),
         (("services", 0, "prefix"), "7"),
         (("services", 0, "prefix"), "B"),
         (("services", 0, "id"), "Über uns"),

@@ -25,7 +25,7 @@ export interface WindowSettings {
 
 /** A number is null while its field is empty: the server then says what would be right. */
 export interface SettingsDocument {
-  hall: { id: string; name: Text; timezone: string; languages: string[] };
+  hall: { id: string; name: Text; timezone: string; languages: string[]; public_url?: string };
   hours?: { weekly: Week; last_ticket_before_s: number | null };
   calendar: { holidays: string[]; workdays: string[] };
   rules: Record<string, number | boolean | null>;
