@@ -47,3 +47,9 @@ class TicketOver(KioskError):
     """A ticket that was served, cancelled or belongs to another day needs no slip."""
 
     code = "ticket_over"
+
+
+class OutboxUnwritable(KioskError):
+    """A ticket given without the server could be lost by a power cut: it is not given."""
+
+    code = "outbox_unwritable"

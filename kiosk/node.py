@@ -20,10 +20,16 @@ from kiosk.errors import (
     GuardianNeeded,
     KeyReused,
     KioskError,
+    OutboxUnwritable,
     PriorityNotOffered,
     TicketOver,
     UnknownTicket,
 )
+from kiosk.offline import OfflineDesk
+from kiosk.offline_courier import Courier
+from kiosk.offline_memory import HallMemory
+from kiosk.offline_store import Outbox
+from kiosk.offline_switch import ServerOrOwn
 from kiosk.slip import HallWords, hall_words
 from kiosk.taps import TapStore
 from kiosk.tickets import TicketDesk
@@ -40,7 +46,7 @@ from queue_server.node_web import (
     create_node_app,
     problem_response,
 )
-from queue_server.wire import KioskView
+from queue_server.wire import HallInfo
 
 STATIC = Path(__file__).parent / "web" / "static"
 STATUS: dict[type[KioskError], int] = {
@@ -50,6 +56,7 @@ STATUS: dict[type[KioskError], int] = {
     KeyReused: 422,
     UnknownTicket: 404,
     TicketOver: 409,
+    OutboxUnwritable: 503,
 }
 
 
@@ -71,11 +78,15 @@ class KioskNode:
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(settings.node.id, self._reporter.publish)
-        self._facts = HallFacts(self._client)
-        self._follower = Follower(settings.node.server, token, ["kiosk"], self._relay.publish, self._server_changed)
-        self.cards = CardSession(settings.privacy.priority_age, self._facts.today, self.state.card, card_keep_s)
+        self._follower = Follower(settings.node.server, token, ["kiosk"], self._viewed, self._server_changed)
         self._taps = TapStore(settings.node.data)
-        self.desk = TicketDesk(self._client, self.cards, self._taps, self._words, self._print)
+        self._memory = HallMemory(settings.node.data)
+        self._outbox = Outbox(settings.node.data)
+        self._own = OfflineDesk(self._memory, self._outbox)
+        self._courier = Courier(self._client, self._memory, self._outbox, self._own)
+        self.cards = CardSession(settings.privacy.priority_age, self._memory.today, self.state.card, card_keep_s)
+        hall = ServerOrOwn(self._client, self._own, self._courier)
+        self.desk = TicketDesk(hall, self.cards, self._taps, self._words, self._print)
         self._devices = Devices(self.state, (DriverError, OSError))
         self._printer = self._devices.add("printer", "printer", self._open_printer)
         self._reader = (
@@ -87,6 +98,7 @@ class KioskNode:
 
     def start(self) -> None:
         self._follower.start()
+        self._courier.start()
         self._devices.start()
         self._reporter.start(self.state)
 
@@ -94,10 +106,12 @@ class KioskNode:
         """End everything in the order that loses least. May be called twice."""
         self.cards.forget()
         self._follower.close()
+        self._courier.close()
         self._reporter.close()
         self._devices.close()
         self._client.close()
         self._taps.close()
+        self._outbox.close()
 
     # -- devices -----------------------------------------------------------------------------------------------------
 
@@ -128,11 +142,17 @@ class KioskNode:
     # -- hall --------------------------------------------------------------------------------------------------------
 
     def _server_changed(self, connected: bool, detail: str) -> None:
-        self._facts.grow_old()
+        self._courier.look()
         self.state.server(connected, detail)
 
+    def _viewed(self, view: str, seq: int, data: dict[str, Any]) -> None:
+        self._relay.publish(view, seq, data)
+        self._memory.heard_view(data)
+
     def _words(self) -> HallWords:
-        return hall_words(self._facts.get(), cast("KioskView | None", self._relay.newest("kiosk")))
+        if self._memory.hall is None:  # a first start: the citizen is quicker than the first round of the courier
+            self._memory.heard_hall(self._client.hall())
+        return hall_words(cast("HallInfo", self._memory.hall), self._memory.kiosk)
 
     def _health(self) -> dict[str, Any]:
         view = self.state.view()

@@ -56,23 +56,32 @@ class HallClient:
     def ticket(self, ticket_id: str) -> TicketView:
         return cast(TicketView, self.command("GET", f"/tickets/{_segment(ticket_id)}"))
 
-    def issue_ticket(self, request: Mapping[str, Any], key: str) -> TicketView:
+    def issue_ticket(self, request: Mapping[str, Any], key: str, within_s: float | None = None) -> TicketView:
         """`POST /tickets`. The same `key` always names the same ticket, however often this is repeated."""
-        return cast(TicketView, self.command("POST", "/tickets", request, key))
+        return cast(TicketView, self.command("POST", "/tickets", request, key, within_s))
 
     def rate(self, ticket_id: str, grade: int, reasons: Iterable[str], channel: str, key: str) -> Any:
         """`POST /tickets/{ticket_id}/rating`, grade 1-5 and reason codes."""
         body = {"grade": grade, "reasons": list(reasons), "channel": channel}
         return self.command("POST", f"/tickets/{_segment(ticket_id)}/rating", body, key)
 
-    def command(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
+    def command(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        within_s: float | None = None,
+    ) -> Any:
         """Send one request below /api/v1 until it is answered or the deadline is over; returns the JSON, None for 204.
 
         Every change carries an Idempotency-Key (`key`, or a new one), so that a time-out can be repeated without doing
         anything twice. Raises HallRefused for an answer that is an error, HallUnreachable when there was none.
+        within_s: a deadline for somebody who stands and waits; then a machine that listens to nobody ends it at once.
         """
         headers = {} if method == "GET" else {IDEMPOTENCY_HEADER: key or uuid.uuid4().hex}
-        end = time.monotonic() + self._deadline_s
+        deadline_s = self._deadline_s if within_s is None else within_s
+        end = time.monotonic() + deadline_s
         pause_s, last = 0.1, "no try was made"
         while True:
             left_s = max(end - time.monotonic(), 0.05)
@@ -88,6 +97,8 @@ class HallClient:
                 )
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as err:
                 last = type(err).__name__
+                if within_s is not None and _nobody_listens(err):
+                    raise HallUnreachable(f"nobody listens at {self._base}") from err
             except requests.RequestException as err:
                 raise HallUnreachable(
                     f"{self._base} cannot be asked ({type(err).__name__}): check the address"
@@ -98,7 +109,7 @@ class HallClient:
             if time.monotonic() + wait_s >= end:
                 if answer is not None:
                     return self._read(answer)
-                raise HallUnreachable(f"{self._base} did not answer within {self._deadline_s:g} s ({last})")
+                raise HallUnreachable(f"{self._base} did not answer within {deadline_s:g} s ({last})")
             time.sleep(wait_s)
             pause_s = min(pause_s * 2, 1.0)
 
@@ -125,6 +136,17 @@ class HallClient:
                 self._server_clock = (parsedate_to_datetime(date).timestamp(), time.monotonic())
             except ValueError:
                 return  # a proxy's odd date; the one noted before is still good
+
+
+def _nobody_listens(error: BaseException) -> bool:
+    """Whether the connection was refused: the process is gone, and no request was sent."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ConnectionRefusedError):
+            return True
+        reason = getattr(seen.args[0], "reason", None) if seen.args else None
+        seen = reason if isinstance(reason, BaseException) else seen.__cause__
+    return False
 
 
 def _segment(value: str) -> str:

@@ -1,0 +1,147 @@
+"""Tickets from this kiosk's own numbers while the server is away; knows no network and no printer.
+
+What is open, and which numbers are ours, is what the server said last. Whatever the kiosk can't know then (quotas, a
+ticket that this citizen has already) the server marks when the ticket is handed in; it never refuses the paper.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+from kiosk.offline_memory import HallMemory, Moment
+from kiosk.offline_store import Outbox
+from queue_server.client import HallRefused, HallUnreachable, seal
+from queue_server.wire import OfflineInfo, TicketView
+
+OFFLINE_FLAG = "offline"
+"""In `flags` of a ticket's view: given without the server, so nobody knows how many are ahead."""
+
+
+class OfflineDesk:
+    """Gives tickets by itself. May be used by many threads at once."""
+
+    def __init__(self, memory: HallMemory, outbox: Outbox) -> None:
+        self._memory, self._outbox = memory, outbox
+        self._lock = threading.Lock()
+        self._secret = secrets.token_bytes(32)
+        self._met: dict[bytes, tuple[str, str]] = {}
+
+    def ready(self) -> bool:
+        """Whether this kiosk has numbers of its own."""
+        return self._info() is not None
+
+    def ticket(self, ticket_id: str) -> TicketView | None:
+        """A ticket that was given here, as it was then."""
+        kept = self._outbox.of_ticket(ticket_id)
+        return kept.view if kept else None
+
+    def handed_in(self, ticket_id: str) -> bool:
+        kept = self._outbox.of_ticket(ticket_id)
+        return kept is not None and kept.state == "delivered"
+
+    def of_tap(self, tap_id: str) -> TicketView | None:
+        kept = self._outbox.of_tap(tap_id)
+        return kept.view if kept else None
+
+    def server_is_back(self) -> None:
+        """From now on the server knows who has a ticket."""
+        with self._lock:
+            self._met.clear()
+
+    def issue(self, tap_id: str, request: dict[str, Any]) -> TicketView:
+        """The ticket of this tap; `request` is what the server would have been asked.
+
+        Raises HallUnreachable without numbers of our own or when all are given, HallRefused when the service is closed
+        or this citizen took a ticket here before, OutboxUnwritable.
+        """
+        info = self._info()
+        if info is None:
+            raise HallUnreachable("the hall server is away, and this kiosk has no numbers of its own")
+        service = self._service(request["service"])
+        moment = self._memory.now()
+        self._refuse_when_shut(service["service"], info, moment)
+        with self._lock:
+            earlier = self._outbox.of_tap(tap_id)
+            if earlier is not None:
+                return earlier.view
+            person = self._person(request)
+            if person in self._met:
+                ticket_id, label = self._met[person]
+                raise _refused(409, "already_waiting", ticket_id=ticket_id, label=label)
+            number = self._outbox.free_number(service["prefix"], info["first"], info["last"], moment.at_ms)
+            if number is None:
+                raise HallUnreachable("the hall server is away, and all numbers of this kiosk are given")
+            view = self._view(service, number, moment, request)
+            citizen = request.get("citizen")
+            box = seal(info["key"], citizen, view["ticket_id"]) if citizen else None
+            self._outbox.add(tap_id, service["prefix"], view, number, moment, box)
+            if person:
+                self._met[person] = (view["ticket_id"], view["label"])
+            return view
+
+    def _info(self) -> OfflineInfo | None:
+        hall = self._memory.hall
+        return hall.get("offline") if hall else None
+
+    def _service(self, wanted: str) -> Any:
+        hall = self._memory.hall
+        found = next((each for each in hall["services"] if each["service"] == wanted), None) if hall else None
+        if found is None:
+            raise _refused(404, "unknown_service", service=wanted)
+        return found
+
+    def _refuse_when_shut(self, service: str, info: OfflineInfo, moment: Moment) -> None:
+        """By a clock that nobody vouches for nobody is sent away."""
+        hours = info["hours"].get(service)
+        if hours is not None and moment.sure:
+            now = rfc3339(moment.at_ms)
+            ahead = [(start, end) for start, end in hours if now < end]
+            if ahead and now < ahead[0][0]:
+                raise _refused(409, "service_closed", service=service, opens_at=ahead[0][0])
+
+    def _person(self, request: dict[str, Any]) -> bytes:
+        """Tells this citizen and service from others while this process runs; b"" without ID and phone number."""
+        citizen = request.get("citizen") or {}
+        said = citizen.get("id_number") or citizen.get("phone")
+        return hmac.digest(self._secret, f"{request['service']}\0{said}".encode(), hashlib.sha256) if said else b""
+
+    def _view(self, service: Any, number: int, moment: Moment, request: dict[str, Any]) -> TicketView:
+        label = f"{service['prefix']}{number:03d}"
+        return {
+            "ticket_id": secrets.token_urlsafe(12),
+            "label": label,
+            "serial": f"{self._memory.day(moment.at_ms):%Y%m%d}-{label}",
+            "service": service["service"],
+            "services": [service["service"]],
+            "state": "waiting",
+            "priority": request.get("priority"),
+            "ahead": 0,
+            "estimate": None,
+            "window": None,
+            "for_window": None,
+            "issued_at": rfc3339(moment.at_ms),
+            "called_at": None,
+            "started_at": None,
+            "ended_at": None,
+            "calls": 0,
+            "outcome": None,
+            "channel": "kiosk",
+            "why": None,
+            "appointment": None,
+            "due_at": None,
+            "flags": [OFFLINE_FLAG],
+        }
+
+
+def rfc3339(at_ms: int) -> str:
+    """UTC with milliseconds; such texts compare like the times they say."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _refused(status: int, code: str, **facts: Any) -> HallRefused:
+    return HallRefused(status, code, facts, {"detail": "The kiosk decided this while the hall server was away."})

@@ -1,0 +1,136 @@
+"""A kiosk whose server is gone: one tap stays one ticket and one paper, wherever either of them is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from fake_hall import wait_for
+from node_process import NodeProcess
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+
+from hall_process import Client, HallProcess, free_port
+
+from drivers.simulated.printer import PrinterTwin
+
+OFFLINE = '[offline]\nkiosk-1 = "801-803"\nkiosk-2 = "901-999"\n'
+CONFIG = """
+[node]
+id = "kiosk-1"
+server = "{server}"
+token_file = "kiosk-1.token"
+data = "data-kiosk-1"
+
+[page]
+port = {port}
+
+[devices.printer]
+driver = "escpos"
+address = "simulated://printer"
+"""
+
+
+class Scene:
+    """A real server, a real kiosk and the twin of its printer, each of which may be killed and started again."""
+
+    def __init__(self, folder: Path, printer: PrinterTwin) -> None:
+        self.hall, self.printer, self.folder = HallProcess(folder / "hall", extra=OFFLINE), printer, folder
+        self.hall.start()
+        made = self.hall.run("token", "create", "--role", "node", "--name", "kiosk-1")
+        (folder / "kiosk-1.token").write_text(made.stdout.splitlines()[-1])
+        self.port = free_port()
+        (folder / "kiosk.toml").write_text(CONFIG.format(server=self.hall.url, port=self.port))
+        self.kiosk = self.start_kiosk()
+        self.kiosk.wait_until_connected()
+        wait_for((folder / "data-kiosk-1" / "hall.json").exists, 20)
+
+    def start_kiosk(self) -> NodeProcess:
+        self.kiosk = NodeProcess("kiosk-node", self.folder / "kiosk.toml", self.port)
+        wait_for(lambda: (health := self.kiosk.health()) and health["devices"].get("printer") == "ok", 30)
+        return self.kiosk
+
+    def kill_kiosk(self) -> None:
+        self.kiosk.process.send_signal(signal.SIGKILL)
+        self.kiosk.process.wait()
+
+    def take(self, tap: str | None = None, **wish: Any) -> requests.Response:
+        body = {"tap_id": tap or uuid.uuid4().hex, "service": "hukou", **wish}
+        return requests.post(f"{self.kiosk.url}/api/tickets", json=body, timeout=30)
+
+    def taken(self, tap: str | None = None, **wish: Any) -> Any:
+        answer = self.take(tap, **wish)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def slips(self) -> list[str]:
+        return [slip.text for slip in self.printer.slips() if slip.complete]
+
+    def issued(self) -> list[dict[str, Any]]:
+        return [event["data"] for event in self.events() if event["kind"] == "TicketIssued"]
+
+    def events(self) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = self.manager.get("/journal?limit=1000").json()["events"]
+        return events
+
+    @property
+    def manager(self) -> Client:
+        if not hasattr(self, "_manager"):
+            self._manager = self.hall.client("manager")
+        return self._manager
+
+    def close(self) -> None:
+        self.kiosk.close()
+        self.hall.close()
+
+
+@pytest.fixture
+def scene(tmp_path: Path, printer: PrinterTwin) -> Iterator[Scene]:
+    made = Scene(tmp_path, printer)
+    yield made
+    made.close()
+
+
+def test_tickets_given_without_the_server_join_the_line_once_and_by_the_time_they_were_taken(scene: Scene) -> None:
+    before = scene.taken()
+    scene.hall.kill()
+    own = [scene.taken(f"tap-0000000{n}", phone="13800138000" if n == 1 else None) for n in (1, 2)]
+    assert [each["ticket"]["label"] for each in own] == ["A801", "A802"]
+    assert [each["print"]["outcome"] for each in own] == ["printed", "printed"]
+    assert own[0]["ticket"]["flags"] == ["offline"]
+    assert scene.taken("tap-00000001") == own[0]
+    assert len(scene.slips()) == 3
+    data = b"".join(path.read_bytes() for path in (scene.folder / "data-kiosk-1").iterdir())
+    assert b"13800138000" not in data
+
+    scene.kill_kiosk()  # a power cut: it boots without the server, and goes on
+    scene.start_kiosk()
+    third = scene.taken()
+    assert third["ticket"]["label"] == "A803"
+    assert scene.taken("tap-00000002")["ticket"] == own[1]["ticket"]
+    assert len(scene.slips()) == 4
+    assert scene.take().json()["code"] == "server_unreachable"  # all its numbers are given
+
+    scene.hall.start()
+    later = scene.manager.post("/tickets", {"service": "hukou"}).json()
+    wait_for(lambda: len(scene.issued()) == 5, 20)
+    labels = ["A001", "A801", "A802", "A803", later["label"]]
+    assert sorted(event["label"] for event in scene.issued()) == sorted(labels)
+    events = {event["label"]: event for event in scene.issued()}
+    assert events["A801"]["citizen"] is not None
+    assert all(events[label]["offline"] == "kiosk-1" and events[label]["flags"] == [] for label in ("A801", "A802"))
+    scene.manager.post("/windows/1/open", {})
+    called = []
+    for _ in labels:
+        called.append(scene.manager.post("/windows/1/next").json()["label"])
+        scene.manager.post("/windows/1/start")
+    assert called == ["A001", "A801", "A802", "A803", "A002"]
+    assert before["ticket"]["label"] == "A001"
+    wait_for(lambda: scene.take().json().get("ticket", {}).get("label") == "A003", 20)
