@@ -61,6 +61,8 @@ class FakeHall:
         self.refuse: tuple[int, str, dict[str, Any]] | None = None
         self.views: dict[str, tuple[int, dict[str, Any]]] = {}
         self.unknown: set[str] = set()
+        self.answer: dict[str, Any] = {}  # put over every ticket issued from now on
+        self.booked: list[dict[str, Any]] = []  # the open appointments of whoever asks
         self.follows = 0
         self.release = threading.Event()
         self._lock = threading.Lock()
@@ -76,6 +78,7 @@ class FakeHall:
         self.live = SocketIO(app, async_mode="threading", cors_allowed_origins=[])
         app.add_url_rule("/api/v1/hall", view_func=lambda: jsonify(self.info))
         app.add_url_rule("/api/v1/tickets", view_func=self._issue, methods=["POST"])
+        app.add_url_rule("/api/v1/appointments/find", view_func=self._appointments, methods=["POST"])
         app.add_url_rule("/api/v1/tickets/<ticket_id>", view_func=self._ticket)
         app.add_url_rule("/api/v1/tickets/<ticket_id>/rating", view_func=self._rate, methods=["POST"])
         self.live.on_event("connect", self._connect, namespace="/live")
@@ -141,8 +144,8 @@ class FakeHall:
                 "ticket_id": f"01JD5Q8V3W4X5Y6Z7A8B9C{number:04}",
                 "label": f"A{number:03}",
                 "serial": f"20261120-{number:06}",
-                "service": body["service"],
-                "services": [body["service"]],
+                "service": body.get("service", "shebao"),
+                "services": [body.get("service", "shebao")],
                 "state": "waiting",
                 "priority": body.get("priority"),
                 "ahead": 5,
@@ -157,6 +160,7 @@ class FakeHall:
                 "outcome": None,
                 "channel": "kiosk",
                 "why": None,
+                **self.answer,
             }
             self.tickets[str(ticket["ticket_id"])] = ticket
             return 201, ticket
@@ -166,6 +170,9 @@ class FakeHall:
     def _ticket(self, ticket_id: str) -> Response:
         ticket = self.tickets.get(ticket_id)
         return jsonify(ticket) if ticket else self._problem(404, "unknown_ticket")
+
+    def _appointments(self) -> Response:
+        return jsonify(self.booked)
 
     def _rate(self, ticket_id: str) -> Response:
         def rate(body: Any) -> tuple[int, Any]:
