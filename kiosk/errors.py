@@ -43,6 +43,12 @@ class UnknownTicket(KioskError, LookupError):
     code = "unknown_ticket"
 
 
+class TooManyTries(KioskError):
+    """Codes of appointments are being guessed at this kiosk."""
+
+    code = "slow_down"
+
+
 class TicketOver(KioskError):
     """A ticket that was served, cancelled or belongs to another day needs no slip."""
 

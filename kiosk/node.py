@@ -14,6 +14,7 @@ from drivers.document import Document
 from drivers.errors import DriverError
 from drivers.ports import IdCardReader, Printer, PrintResult
 from drivers.registry import open_device
+from kiosk.appointments import AppointmentDesk
 from kiosk.card import KEEP_S, CardSession
 from kiosk.errors import (
     CardMissing,
@@ -23,6 +24,7 @@ from kiosk.errors import (
     OutboxUnwritable,
     PriorityNotOffered,
     TicketOver,
+    TooManyTries,
     UnknownTicket,
 )
 from kiosk.offline import OfflineDesk
@@ -33,11 +35,10 @@ from kiosk.offline_switch import ServerOrOwn
 from kiosk.slip import HallWords, hall_words
 from kiosk.taps import TapStore
 from kiosk.tickets import TicketDesk
-from kiosk.wishes import read_reprint, read_wish
+from kiosk.wishes import read_person, read_reprint, read_wish
 from queue_server.client import Follower, HallClient
 from queue_server.node_web import (
     Devices,
-    HallFacts,
     NodePages,
     NodeState,
     ProblemError,
@@ -56,6 +57,7 @@ STATUS: dict[type[KioskError], int] = {
     KeyReused: 422,
     UnknownTicket: 404,
     TicketOver: 409,
+    TooManyTries: 429,
     OutboxUnwritable: 503,
 }
 
@@ -87,6 +89,7 @@ class KioskNode:
         self.cards = CardSession(settings.privacy.priority_age, self._memory.today, self.state.card, card_keep_s)
         hall = ServerOrOwn(self._client, self._own, self._courier)
         self.desk = TicketDesk(hall, self.cards, self._taps, self._words, self._print)
+        self._appointments = AppointmentDesk(self._client, self.cards)
         self._devices = Devices(self.state, (DriverError, OSError))
         self._printer = self._devices.add("printer", "printer", self._open_printer)
         self._reader = (
@@ -165,6 +168,7 @@ class KioskNode:
         rules: list[tuple[str, Callable[..., Any]]] = [
             ("/api/tickets", self._post_ticket),
             ("/api/tickets/<ticket_id>/reprint", self._post_reprint),
+            ("/api/appointments/find", self._post_appointments_find),
             ("/api/card/start", self._post_card_start),
             ("/api/card/forget", self._post_card_forget),
         ]
@@ -172,7 +176,13 @@ class KioskNode:
             self.app.add_url_rule(rule, endpoint=rule, view_func=view, methods=["POST"])
 
     def _post_ticket(self) -> tuple[Response, int]:
-        return jsonify(self.desk.take(read_wish(request.get_json()))), 201
+        wish = read_wish(request.get_json())
+        with self._appointments.trying(wish.appointment):
+            return jsonify(self.desk.take(wish)), 201
+
+    def _post_appointments_find(self) -> Response:
+        use_card, phone = read_person(request.get_json())
+        return jsonify({"booked": self._appointments.of(use_card, phone)})
 
     def _post_reprint(self, ticket_id: str) -> Response:
         tap_id, language = read_reprint(request.get_json())

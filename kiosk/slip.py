@@ -15,6 +15,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "zh-CN": {
         "next": "前面没有人等候，请留意叫号",
         "ahead": "前面等候 {ahead} 人",
+        "due": "预约 {time}，到时叫号",
         "minutes": "{line} · 约 {p50}–{p90} 分钟",
         "windows": "可到 {windows} 号窗口办理",
         "comma": "、",
@@ -28,6 +29,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "next": "You are next",
         "ahead": "{ahead} ahead of you",
+        "due": "Called at {time}, your slot",
         "minutes": "{line}, about {p50}-{p90} min",
         "windows": "Windows: {windows}",
         "comma": ", ",
@@ -83,7 +85,7 @@ def slip(ticket: TicketView, hall: HallWords, language: str, *, reprint: bool = 
         TextLine(ticket["label"], scale=4, bold=True),
     ]
     if ticket["state"] == "waiting":
-        blocks.append(TextLine(_wait(ticket, words)))
+        blocks.append(TextLine(_wait(ticket, words, hall.timezone)))
     if windows:
         blocks.append(TextLine(words["windows"].format(windows=words["comma"].join(map(str, windows)))))
     blocks.append(TextLine(_local(ticket["issued_at"], hall.timezone)))
@@ -109,7 +111,10 @@ def service_line(name: Text, tag: str, languages: tuple[str, ...]) -> str:
     return " ".join(dict.fromkeys(word for word in words if word))
 
 
-def _wait(ticket: TicketView, words: Mapping[str, str]) -> str:
+def _wait(ticket: TicketView, words: Mapping[str, str], timezone: str) -> str:
+    due_at = ticket.get("due_at")
+    if due_at is not None:
+        return words["due"].format(time=_local(due_at, timezone)[-5:])
     line = words["ahead"].format(ahead=ticket["ahead"]) if ticket["ahead"] else words["next"]
     estimate = ticket["estimate"]
     if estimate is None or not ticket["ahead"]:
@@ -126,7 +131,7 @@ def _marks(ticket: TicketView, reprint: bool, words: Mapping[str, str]) -> list[
     marks = []
     if ticket["priority"]:
         marks.append(words["priority"])
-    if ticket["channel"] == "appointment":
+    if ticket.get("appointment"):
         marks.append(words["appointment"])
     if reprint:
         marks.append(words["reprint"])

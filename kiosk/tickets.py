@@ -36,7 +36,8 @@ class Taken(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a citizen chose at the page. Its repr shows no phone number."""
+    """What a citizen chose at the page; an `appointment` (its id or code) needs no service. Its repr shows no phone
+    number and no code."""
 
     tap_id: str
     service: str
@@ -44,6 +45,7 @@ class Wish:
     use_card: bool = False
     phone: str | None = field(default=None, repr=False)
     priority: str | None = None
+    appointment: str | None = field(default=None, repr=False)
 
 
 class Hall(Protocol):
@@ -73,7 +75,7 @@ class TicketDesk:
 
     def take(self, wish: Wish) -> Taken:
         """The ticket of this tap, printed once. Raises CardMissing, GuardianNeeded, PriorityNotOffered, KeyReused."""
-        taken: Taken = self._once(wish.tap_id, ("ticket", wish.service), lambda: self._take(wish))
+        taken: Taken = self._once(wish.tap_id, ("ticket", wish.appointment or wish.service), lambda: self._take(wish))
         return taken
 
     def reprint(self, tap_id: str, ticket_id: str, language: str | None = None) -> Printed:
@@ -111,7 +113,7 @@ class TicketDesk:
         if tap is not None:
             # The node was restarted since. What was printed is never printed again by itself.
             ticket = self._hall.ticket(tap.ticket_id)
-            if ticket["service"] != wish.service:
+            if wish.service and ticket["service"] != wish.service:
                 raise KeyReused("this tap_id stands for another wish; make a new one for every tap")
             if tap.outcome is None:
                 return {"ticket": ticket, "print": {"outcome": "unconfirmed", "code": "node_restarted"}}
@@ -131,7 +133,11 @@ class TicketDesk:
         return {"ticket": ticket, "print": self._put_on_paper(wish.tap_id, ticket["ticket_id"], document)}
 
     def _request(self, wish: Wish) -> dict[str, Any]:
-        request: dict[str, Any] = {"service": wish.service, "channel": "kiosk"}
+        request: dict[str, Any] = {"channel": "kiosk"}
+        if wish.service:
+            request["service"] = wish.service
+        if wish.appointment:
+            request["appointment"] = wish.appointment
         offered = False
         if wish.use_card:
             citizen = self._cards.citizen()

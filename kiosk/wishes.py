@@ -12,23 +12,35 @@ _TAP = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
 _SERVICE = re.compile(r"[a-z0-9-]{1,32}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{3,30}")
+_APPOINTMENT = re.compile(r"[A-Za-z0-9_ -]{1,64}")
 _PRIORITY = re.compile(r"[a-z0-9_-]{1,32}")
 
 
 def read_wish(body: Any) -> Wish:
     """The body of `POST /api/tickets`. Raises ProblemError 422 that names the field, never its value."""
-    fields = _object(body, {"tap_id", "service", "use_card", "phone", "language", "priority"})
+    fields = _object(body, {"tap_id", "service", "appointment", "use_card", "phone", "language", "priority"})
     use_card = fields.get("use_card", False)
     if not isinstance(use_card, bool):
         raise _invalid("use_card", "true or false")
+    appointment = _optional(fields, "appointment", _APPOINTMENT, "the code of an appointment")
     return Wish(
         tap_id=_text(fields, "tap_id", _TAP, "8 to 128 letters, digits or _.:-"),
-        service=_text(fields, "service", _SERVICE, "the id of a service"),
+        service=_text(fields, "service", _SERVICE, "the id of a service", preset="" if appointment else None),
         language=_text(fields, "language", _LANGUAGE, "a language tag", preset="zh-CN"),
         use_card=use_card,
         phone=_optional(fields, "phone", _PHONE, "a phone number"),
         priority=_optional(fields, "priority", _PRIORITY, "a reason such as elderly"),
+        appointment=appointment,
     )
+
+
+def read_person(body: Any) -> tuple[bool, str | None]:
+    """The body of `POST /api/appointments/find`: whether the card on the reader, or which phone number."""
+    fields = _object(body, {"use_card", "phone"})
+    use_card, phone = fields.get("use_card", False), _optional(fields, "phone", _PHONE, "a phone number")
+    if not isinstance(use_card, bool) or use_card == (phone is not None):
+        raise _invalid("use_card", "true, or false with a phone number")
+    return use_card, phone
 
 
 def read_reprint(body: Any) -> tuple[str, str | None]:
@@ -55,6 +67,8 @@ def _optional(fields: dict[str, Any], name: str, pattern: re.Pattern[str], want:
 
 def _text(fields: dict[str, Any], name: str, pattern: re.Pattern[str], want: str, preset: str | None = None) -> str:
     value = fields.get(name, preset)
+    if value == "" == preset:
+        return ""
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise _invalid(name, want)
     return value

@@ -47,8 +47,8 @@ TICKET: dict[str, Any] = {
 MARKS: dict[str, tuple[dict[str, Any], bool]] = {
     "plain": ({}, False),
     "priority": ({"priority": "aged", "ahead": 0}, False),
-    "appointment": ({"channel": "appointment", "for_window": 3}, False),
-    "reprint": ({"priority": "aged", "channel": "appointment", "state": "called"}, True),
+    "appointment": ({"appointment": "ap_2k", "due_at": "2026-11-20T02:45:00.000Z", "for_window": 3}, False),
+    "reprint": ({"priority": "aged", "appointment": "ap_2k", "state": "called"}, True),
 }
 CASES = list(product(("zh-CN", "en"), DOTS, MARKS))
 

@@ -71,8 +71,8 @@ def test_the_slip_in_english() -> None:
     [
         ({}, False, []),
         ({"priority": "elderly"}, False, ["优先"]),
-        ({"channel": "appointment"}, True, ["预约", "补打"]),
-        ({"priority": "elderly", "channel": "appointment"}, True, ["优先", "预约", "补打"]),
+        ({"appointment": "ap_2k"}, True, ["预约", "补打"]),
+        ({"priority": "elderly", "appointment": "ap_2k"}, True, ["优先", "预约", "补打"]),
     ],
 )
 def test_marks(change: dict[str, Any], reprint: bool, marks: list[str]) -> None:
