@@ -17,8 +17,11 @@ AT_THE_DESK = {
 }
 EXPECTED = {
     "node": READING
-    | {"appointment.find", "ticket.issue", "ticket.deliver", "ticket.rate", "device.report", "node.own_file"},
-    "reception": READING | AT_THE_DESK | {"appointment.book", "ticket.rate", "ticket.find", "view.hall", "emergency"},
+    | {"appointment.find", "ticket.issue", "ticket.deliver", "ticket.rate", "ticket.link"}
+    | {"device.report", "node.own_file"},
+    "reception": READING
+    | AT_THE_DESK
+    | {"appointment.book", "ticket.rate", "ticket.link", "ticket.find", "view.hall", "emergency"},
     "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
     "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},

@@ -233,7 +233,9 @@ class HallMachine(RuleBasedStateMachine):
                 self.ask(kinds.get(work, c.ParkTicket), window=number)
 
     @rule(
-        window=numbers, n=tickets, wish=st.sampled_from(["call", "call", "back", "back", "cancel", "priority", "rate"])
+        window=numbers,
+        n=tickets,
+        wish=st.sampled_from(["call", "call", "back", "back", "later", "cancel", "priority", "rate"]),
     )
     def about_a_ticket(self, window: int, n: int, wish: str) -> None:
         match wish:
@@ -241,6 +243,8 @@ class HallMachine(RuleBasedStateMachine):
                 self.ask(c.CallTicket, window=self.at(window), ticket_id=self.pick(n, "waiting", "parked"))
             case "back":
                 self.ask(c.RequeueTicket, ticket_id=self.pick(n, "no_show", "cancelled"))
+            case "later":
+                self.ask(c.PostponeTicket, ticket_id=self.pick(n, "waiting", "no_show"))
             case "cancel":
                 self.ask(c.CancelTicket, ticket_id=self.pick(n, "waiting", "called", "parked"))
             case "priority":
