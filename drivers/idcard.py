@@ -10,7 +10,7 @@ from drivers.address import Address, open_transport
 from drivers.errors import BadFrame, CardInvalid, CardUnreadable, Mute
 from drivers.idcard_text import decode_card
 from drivers.listener import Listener
-from drivers.ports import Card, DeviceState
+from drivers.ports import Card, DeviceFacts, DeviceState
 from drivers.sdt import FIND, STATUS, SdtTalk
 from drivers.states import OK, warning
 from drivers.transport import OpenTransport, Transport
@@ -41,6 +41,7 @@ class SdtReader:
         self._poll_s = poll_s
         self._answer_timeout_s = answer_timeout_s
         self._read_timeout_s = read_timeout_s
+        self._sam_id: str | None = None  # None: not asked yet
         self._on_card: Callable[[Card], None] = lambda _card: None
         self._listener = Listener("card reader", open_transport, self._session)
 
@@ -52,12 +53,18 @@ class SdtReader:
     def state(self) -> DeviceState:
         return self._listener.state
 
+    def facts(self) -> DeviceFacts:
+        """The number of its security module, where it told it."""
+        return DeviceFacts(serial=self._sam_id or "")
+
     def close(self) -> None:
         self._listener.stop()
 
     def _session(self, transport: Transport) -> None:
         talk = SdtTalk(transport, self._answer_timeout_s, self._read_timeout_s)
         talk.check()
+        if self._sam_id is None:
+            self._sam_id = talk.sam_id()
         self._listener.report(OK)
         told = False
         while not self._listener.stopped(self._poll_s):

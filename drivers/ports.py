@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from drivers.document import Document
 
@@ -14,12 +14,25 @@ Health = Literal["ok", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """How a device is: `code` is stable ("ok", "paper_out", "paper_near_end", "cover_open", "mute", "unplugged" …),
-    `detail` one English sentence."""
+    """How a device is: `code` is stable ("ok", "paper_out", "paper_near_end" by its sensor, "paper_low" by estimate,
+    "cover_open", "mute", "unplugged" …), `detail` one English sentence."""
 
     health: Health
     code: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """What a device told about itself, for the maintainer; what it did not tell is "" or None.
+
+    firmware: model and version · serial: its own number, for a card reader that of its security module ·
+    paper_left_percent: 0–100 by estimate.
+    """
+
+    firmware: str = ""
+    serial: str = ""
+    paper_left_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,13 @@ class Device(Protocol):
 
     def state(self) -> DeviceState: ...
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class TellsFacts(Protocol):
+    """A device that can say more of itself than its state. `facts` asks nothing and never blocks."""
+
+    def facts(self) -> DeviceFacts: ...
 
 
 class Printer(Device, Protocol):

@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PIL import Image
 
@@ -13,8 +14,10 @@ from drivers.address import Address, open_transport
 from drivers.document import Document
 from drivers.errors import BadAddress, DriverError, Mute, PaperOut, Unplugged, Unsupported
 from drivers.logo import load_logo
-from drivers.ports import DeviceState, PrintResult
+from drivers.paper_roll import PaperRoll
+from drivers.ports import DeviceFacts, DeviceState, PrintResult
 from drivers.printer_cups import CupsPrinter
+from drivers.printer_firmware import ask_firmware
 from drivers.printer_replies import PrinterStatus
 from drivers.printer_talk import Patience, PrinterTalk, not_printed
 from drivers.slip_bytes import SlipBytes, cut_off, encode_slip
@@ -24,6 +27,9 @@ from drivers.usb_line import open_usb
 
 PAPER_DOTS = {58: 384, 80: 576}
 """Width of the paper in mm -> dots of the head."""
+
+ROLL_M = 80.0
+"""Length of the commonest roll, 80 x 80 mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class EscposPrinter:
 
     open_transport: opens its line; called again after it was unplugged · width_dots: 384 (58 mm) or 576 (80 mm) ·
     cutter: whether it cuts · logo: at the top of each slip · process_id: False for a clone that prints `GS ( H` as text
-    · speed_mm_s: its slowest paper speed · patience: how long to wait for its answers.
+    · speed_mm_s: its slowest paper speed · roll: of its paper, 80 m unless given · patience: how long to wait for its
+    answers.
     """
 
     def __init__(
@@ -51,6 +58,7 @@ class EscposPrinter:
         logo: Image.Image | None = None,
         process_id: bool = True,
         speed_mm_s: float = 60.0,
+        roll: PaperRoll | None = None,
         patience: Patience | None = None,
     ) -> None:
         self.width_dots = width_dots
@@ -58,6 +66,8 @@ class EscposPrinter:
         self._cutter, self._logo = cutter, logo
         self._process_id = process_id
         self._speed_mm_s = speed_mm_s
+        self._roll = roll or PaperRoll(ROLL_M)
+        self._firmware: str | None = None if process_id else ""  # None: not asked yet
         self._patience = patience or Patience()
         self._lock = threading.Lock()
         self._talk: PrinterTalk | None = None
@@ -99,12 +109,17 @@ class EscposPrinter:
             return self._last
         try:
             if not self._closed:
-                self._last = self._status().state
+                self._last = self._with_paper(self._status().state)
+                self._ask_firmware()
         except DriverError as err:
             self._fail(err)
         finally:
             self._lock.release()
         return self._last
+
+    def facts(self) -> DeviceFacts:
+        """What is known of printer and paper without asking it."""
+        return DeviceFacts(firmware=self._firmware or "", paper_left_percent=self._roll.left_percent)
 
     def close(self) -> None:
         with self._lock:
@@ -116,7 +131,7 @@ class EscposPrinter:
         before: PrinterStatus | None = None
         try:
             before = self._patient_status()
-            self._last = before.state
+            self._last = self._with_paper(before.state)
             if before.problem is not None:
                 return not_printed(before.problem)
             self._connected().settle()
@@ -127,6 +142,8 @@ class EscposPrinter:
             self._fail(err)
             return not_printed(err)
         result = self._send(slip, before)
+        if result.outcome != "not_printed":
+            self._roll.printed(slip.height_mm)
         if result.outcome == "not_printed":
             result = replace(result, piece=True)
             self._interrupted = Interrupted(slip, same_paper=result.code != PaperOut.code)
@@ -168,18 +185,34 @@ class EscposPrinter:
             return self._status()
         except Mute:
             # One lost question is no mute printer, and a slip is worth asking twice.
-            return self._connected().status()
+            return self._seen(self._connected().status())
+
+    def _with_paper(self, state: DeviceState) -> DeviceState:
+        """`state`, or the warning that paper runs low by estimate, where the printer has no sensor for it."""
+        if state.health != "ok" or not self._roll.low:
+            return state
+        left = f"By estimate {self._roll.left_percent} % of the paper is left; have a new roll ready."
+        return DeviceState("warning", "paper_low", left)
+
+    def _seen(self, status: PrinterStatus) -> PrinterStatus:
+        self._roll.seen(paper=not status.paper_out, near_end=status.near_end, cover_open=status.cover_open)
+        return status
+
+    def _ask_firmware(self) -> None:
+        """Once, while the printer is well and idle; it is asked again only after a fault of its line."""
+        if self._firmware is None and self._last.health != "failed":
+            self._firmware = ask_firmware(self._connected().transport)
 
     def _status(self) -> PrinterStatus:
         fresh = self._talk is None
         try:
-            return self._connected().status()
+            return self._seen(self._connected().status())
         except Unplugged:
             self._hang_up()
             if fresh:
                 raise
         # The old line is gone, but the printer may be back under the same name already.
-        return self._connected().status()
+        return self._seen(self._connected().status())
 
     def _connected(self) -> PrinterTalk:
         if self._talk is None:
@@ -204,9 +237,14 @@ def create(
     logo: str = "",
     process_id: bool = True,
     speed_mm_s: float = 60.0,
+    roll_m: float = ROLL_M,
+    paper_file: str = "",
 ) -> EscposPrinter | CupsPrinter:
-    """The printer at `address`, for paper `width_mm` wide: 58 or 80; logo: path of a picture. Raises Unsupported,
+    """The printer at `address`, for paper `width_mm` wide: 58 or 80; logo: path of a picture; roll_m: length of a new
+    roll, 1–500 m; paper_file: where the estimate of what is left of it is kept over restarts. Raises Unsupported,
     BadAddress, BadDocument."""
+    if not 1 <= roll_m <= 500:
+        raise Unsupported(f"A roll of {roll_m} m is unknown; roll_m is from 1 to 500.")
     if width_mm not in PAPER_DOTS:
         raise Unsupported(f"Paper {width_mm} mm wide is unknown; width_mm is 58 or 80.")
     if address.baud_auto:
@@ -221,4 +259,5 @@ def create(
         logo=picture,
         process_id=process_id,
         speed_mm_s=speed_mm_s,
+        roll=PaperRoll(roll_m, Path(paper_file) if paper_file else None),
     )

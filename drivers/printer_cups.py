@@ -34,6 +34,7 @@ from drivers.states import CLOSED, OK, STARTING, failed
 
 _PENDING, _HELD, _PROCESSING, _COMPLETED = 3, 4, 5, 9
 _STOPPED = 5  # of a printer
+_ABOUT_PRINTER = ("printer-state", "printer-state-reasons", "device-uri")
 _POLL_S = 0.1
 _RAW = "application/vnd.cups-raw"
 _CAUSES: tuple[tuple[str, type[DriverError], str], ...] = (

@@ -115,9 +115,9 @@ class PrinterStatus:
     @property
     def problem(self) -> DriverError | None:
         """Why the printer cannot print now, the cause a person can remove first."""
-        if self.paper & 0x60 or self.cause & 0x20:
+        if self.paper_out:
             return PaperOut("The printer has no paper; put in a new roll and close the cover.")
-        if self.cause & 0x04:
+        if self.cover_open:
             return CoverOpen("The printer's cover is open; close it until it clicks.")
         if self.error is not None and self.error & 0x08:
             return PrinterFault("The printer's cutter is stuck; switch it off, remove the paper jam, switch it on.")
@@ -128,11 +128,23 @@ class PrinterStatus:
         return None
 
     @property
+    def paper_out(self) -> bool:
+        return bool(self.paper & 0x60 or self.cause & 0x20)
+
+    @property
+    def cover_open(self) -> bool:
+        return bool(self.cause & 0x04)
+
+    @property
+    def near_end(self) -> bool:
+        return bool(self.paper & 0x0C)
+
+    @property
     def state(self) -> DeviceState:
         """This status for a node."""
         problem = self.problem
         if problem is not None:
             return failed(problem)
-        if self.paper & 0x0C:
+        if self.near_end:
             return DeviceState("warning", "paper_near_end", "The paper is near its end; have a new roll ready.")
         return OK

@@ -3,6 +3,7 @@ HARDWARE.md 1."""
 
 from __future__ import annotations
 
+import struct
 import time
 from functools import reduce
 from operator import xor
@@ -13,7 +14,7 @@ from drivers.transport import Transport
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 STATUS, FIND, SELECT, READ_BASE = b"\x11\xff", b"\x20\x01", b"\x20\x02", b"\x30\x01"
-NEW_ADDRESS = b"\x30\x03"
+NEW_ADDRESS, SAM_ID = b"\x30\x03", b"\x12\xff"
 OK, FOUND, NO_CARD, NO_SUCH_ITEM = 0x90, 0x9F, 0x80, 0x91
 
 # Status, length and check byte, and the longest reply that the protocol knows (text, photo and fingerprints).
@@ -93,6 +94,18 @@ class SdtTalk:
         status, _ = self._ask(STATUS)
         if status != OK:
             raise _refused(status)
+
+    def sam_id(self) -> str:
+        """Number of the reader's security module as it is printed on it, "" when the reader does not say. Raises
+        Unplugged."""
+        try:
+            status, data = self._ask(SAM_ID)
+        except (Mute, BadFrame):
+            return ""
+        if status != OK or len(data) < 16:
+            return ""
+        parts = struct.unpack("<HHIII", data[:16])
+        return "{:02d}.{:02d}-{:08d}-{:010d}-{:010d}".format(*parts)
 
     def find(self) -> bool:
         """Whether a card lies there that was not read yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from functools import reduce
 from operator import xor
 
@@ -10,7 +11,7 @@ from drivers.simulated.people import SAMPLES, Sample
 from drivers.simulated.twin import ByteTwin
 
 _PHOTO_BYTES = 1024
-_SAM_ID = bytes.fromhex("05010000000000000000000000000000")
+_SAM_ID = bytes.fromhex("05000100") + struct.pack("<III", 20_260_101, 42, 1_234_567_890)
 
 
 class IdCardTwin(ByteTwin):

@@ -28,8 +28,8 @@ class PrinterTwin(ByteTwin):
     """One printer.
 
     width_dots: 384 or 576 · knows_process_id, knows_paper_query, knows_clear: False for models without GS ( H, GS r or
-    DLE DC4 8. The faults are set by `set_paper`, `paper_ends_after`, `set_near_end`, `set_cover` and what every twin
-    has.
+    DLE DC4 8 · firmware: "" for one that does not know GS I. The faults are set by `set_paper`, `paper_ends_after`,
+    `set_near_end`, `set_cover` and what every twin has.
     """
 
     def __init__(
@@ -39,12 +39,14 @@ class PrinterTwin(ByteTwin):
         knows_process_id: bool = True,
         knows_paper_query: bool = True,
         knows_clear: bool = True,
+        firmware: str = "1.00 TWIN",
     ) -> None:
         super().__init__()
         self.width_dots = width_dots
         self._knows_process_id = knows_process_id
         self._knows_paper_query = knows_paper_query
         self._knows_clear = knows_clear
+        self._names = {ord("A"): firmware, ord("C"): firmware and "Simulated printer"}
         self._parser = EscposParser()
         self._head = PrintHead(width_dots)
         self._waiting: deque[Command] = deque()
@@ -154,6 +156,8 @@ class PrinterTwin(ByteTwin):
         elif command.name in _CUTS:
             self._coming_out.extend(self._head.flush())
             self._coming_out.append("cut")
+        elif command.name == "GS I" and self._names.get(command.n):
+            self._say(b"_" + self._names[command.n].encode("ascii") + b"\0")
         elif command.name == "GS r" and command.n in (1, 49):
             if self._knows_paper_query:
                 self._say(bytes((self._paper_bits(),)))
