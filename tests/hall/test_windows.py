@@ -100,7 +100,7 @@ def test_a_window_that_closes_gives_back_whom_only_it_was_to_call(story: Tell) -
     events = s.do(c.CloseWindow, window=2)
     assert [type(event).__name__ for event in events] == ["WindowClosed", *["TicketReturned"] * 3]
     assert {ticket.for_window for ticket in sent} == {None}
-    assert s.calls(4, 1) == ["A003", "A002", "A001", None]
+    assert s.calls(4, 1) == ["A003", "A001", "A002", None], "the share is counted on"
 
 
 def test_whoever_sits_there_serves_what_they_can(story: Tell) -> None:
