@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from queue_server.simulate.command import simulate
+
 if TYPE_CHECKING:
     from config.settings import HallSettings
     from queue_server.access import Access
@@ -130,6 +132,9 @@ def demo(config: Path, data: Path | None, port: int) -> None:
         run(config, data or Path(".run") / config.stem, port)
     except DemoFailedError as err:
         raise click.ClickException(str(err)) from None
+
+
+main.add_command(simulate)
 
 
 @main.group()

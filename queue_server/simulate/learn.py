@@ -32,6 +32,7 @@ LONGEST_GAP_S = 600.0
 OPEN_SHARE = 0.5  # of a half hour's time on all days: then the window counts as staffed then
 
 Slot = tuple[int, int]  # hour, 0 or 30
+Progress = Callable[[int, int], object]  # gets how many rows were read since it was last asked, and of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,19 @@ class Learned:
 
 
 def read_days(
-    journal: Journal, settings: HallSettings, first: date, last: date, progress: Callable[[int], object] | None = None
+    journal: Journal, settings: HallSettings, first: date, last: date, progress: Progress | None = None
 ) -> Iterator[Event]:
-    """The events of the business days `first` to `last`, in order; `progress` gets the number of rows read."""
+    """The events of the business days `first` to `last`, in order."""
     after = _row_before(journal, moment_ms(settings, first, time(0)))
-    end_ms = moment_ms(settings, date.fromordinal(last.toordinal() + 1), time(0))
-    while rows := journal.read(after, PAGE_ROWS):
-        if progress is not None:
-            progress(len(rows))
+    end = _row_before(journal, moment_ms(settings, date.fromordinal(last.toordinal() + 1), time(0)))
+    total = end - after
+    while after < end:
+        rows = journal.read(after, min(PAGE_ROWS, end - after))
         for row in rows:
-            if row.at_ms >= end_ms:
-                return
             yield decode(row.kind, row.version, row.at_ms, row.data)
         after = rows[-1].seq
+        if progress is not None:
+            progress(len(rows), total)
 
 
 def _row_before(journal: Journal, at_ms: int) -> int:
@@ -76,7 +77,7 @@ def _row_before(journal: Journal, at_ms: int) -> int:
 
 
 class Learner:
-    """Folds past days; `learned` says what they teach. `day`: the one to simulate, for the shifts."""
+    """Folds past days; `learned` says what they teach for another day."""
 
     def __init__(self, settings: HallSettings) -> None:
         self._settings = settings

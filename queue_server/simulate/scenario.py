@@ -20,10 +20,7 @@ from queue_server.simulate.staffing import Shift, Staffing, hours_of
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`source`: arrivals that are the same on every day, or rates to draw them from. `seed`: same seed, same days.
-
-    guessed: the services whose time of service is our preset, because nobody said or measured it.
-    """
+    """`source`: arrivals that are the same on every day, or rates to draw them from. `seed`: same seed, same days."""
 
     settings: HallSettings = field(repr=False)
     day: date
@@ -31,7 +28,6 @@ class Scenario:
     behaviour: Behaviour = field(repr=False)
     staffing: Staffing = field(repr=False)
     seed: int = 1
-    guessed: tuple[str, ...] = ()
 
     @property
     def hours(self) -> tuple[Shift, ...]:

@@ -52,7 +52,7 @@ class WindowSummary:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """late: tickets a day that end after closing or never. late_from_ms: of the tickets taken from here on at least
-    half do; None when there is no such time. queue: waiting every five minutes, mean and 90th percentile of the days."""
+    half do; None when there is no such time. queue: who waits every five minutes, mean and 90th percentile of days."""
 
     days: int
     services: list[ServiceSummary]
