@@ -145,7 +145,7 @@ class WindowView(TypedDict):
 
 
 class ServiceView(TypedDict):
-    """A service as `GET /hall` lists it."""
+    """A service as `GET /hall` lists it; `bookable` when it has slots for appointments."""
 
     service: str
     name: Text
@@ -153,6 +153,7 @@ class ServiceView(TypedDict):
     department: Text
     materials: list[Text]
     windows: list[int]
+    bookable: bool
 
 
 class HallInfo(TypedDict):
@@ -236,6 +237,22 @@ class Emergency(TypedDict):
     at: str
 
 
+class DeviceFacts(TypedDict, total=False):
+    """What a node knows of a device besides its state; live only, never in the journal. What is unknown is left out.
+
+    driver, address: as the node's file has them · firmware, serial: as the device tells · paper_left_percent: 0–100 by
+    estimate · last_error, last_error_at: code and time of the last fault since the node's start, also when it is over.
+    """
+
+    driver: str
+    address: str
+    firmware: str
+    serial: str
+    paper_left_percent: int
+    last_error: str
+    last_error_at: str
+
+
 class DeviceReport(TypedDict):
     """How a node's device is; `health` is ok, warning or failed, `code` stable, `since` when it became so."""
 
@@ -245,6 +262,7 @@ class DeviceReport(TypedDict):
     code: str
     detail: str
     since: str
+    facts: NotRequired[DeviceFacts]
 
 
 class NodeReport(TypedDict):
@@ -289,6 +307,8 @@ class KioskService(TypedDict):
 
 
 class KioskView(TypedDict):
+    """`appointments`: whether the hall takes bookings, so that they can be checked in."""
+
     seq: int
     timezone: str
     hall: Text
@@ -298,6 +318,7 @@ class KioskView(TypedDict):
     windows: list[WindowInfo]
     words: WordsInfo
     requeue_within_s: int
+    appointments: bool
 
 
 class WindowLiveView(TypedDict):
@@ -433,6 +454,7 @@ class NodeDevice(TypedDict):
     code: str
     detail: str
     since: str
+    facts: NotRequired[DeviceFacts]
 
 
 class NodeCard(TypedDict):
@@ -444,6 +466,19 @@ class NodeCard(TypedDict):
     code: str | None
 
 
+class NodeOffline(TypedDict):
+    """A kiosk without its server. ready: it gives tickets of its own meanwhile. waiting: how many are to be handed in.
+
+    refused: labels that the server would not take; somebody has to look after who holds them.
+    """
+
+    active: bool
+    since: str
+    ready: bool
+    waiting: int
+    refused: list[str]
+
+
 class NodeView(TypedDict):
     """`node`, on nodes only: how a node and its devices are. `seq` is the node's own counter; `card` is for kiosks."""
 
@@ -452,3 +487,4 @@ class NodeView(TypedDict):
     server: NodeServer
     devices: list[NodeDevice]
     card: NodeCard | None
+    offline: NotRequired[NodeOffline]

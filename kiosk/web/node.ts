@@ -1,7 +1,7 @@
 // What the page asks of its own kiosk node. Knows no step and no words.
 import { request } from "@shared/api";
 import { language } from "@shared/language";
-import type { KioskTicket, PrintView } from "@shared/wire";
+import type { BookedView, KioskTicket, PrintView } from "@shared/wire";
 
 /** The node tries the server again by itself, then prints: give it time before we call it away. */
 const PATIENCE_MS = 30_000;
@@ -9,7 +9,9 @@ const PATIENCE_MS = 30_000;
 export interface TicketWish {
   /** Made once per confirm screen: two posts with one tap_id give one ticket and one paper. */
   tap_id: string;
-  service: string;
+  service?: string;
+  /** The code of an appointment, or its id when the node told it. */
+  appointment?: string;
   language: string;
   use_card?: boolean;
   phone?: string;
@@ -28,6 +30,12 @@ export async function printAgain(ticketId: string, tapId: string): Promise<Print
     patience_ms: PATIENCE_MS,
   });
   return (answer as { print: PrintView }).print;
+}
+
+/** The open appointments of whoever laid the card, or has this phone number; the earliest first. */
+export async function findBooked(who: { use_card: true } | { phone: string }): Promise<BookedView[]> {
+  const answer = await request<{ booked: BookedView[] }>("/api/appointments/find", { body: who });
+  return answer?.booked ?? [];
 }
 
 export async function startCard(): Promise<void> {

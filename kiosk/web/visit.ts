@@ -1,16 +1,34 @@
 // One citizen's way through the page, from home to paper: which step, what was chosen, what came of it. Knows no HTML.
 import { newKey, Refusal } from "@shared/api";
 import { language } from "@shared/language";
-import type { KioskService, KioskTicket, PrintView } from "@shared/wire";
+import { daysUntil } from "@shared/time";
+import type { BookedView, KioskService, KioskTicket, PrintView } from "@shared/wire";
 import { computed, reactive } from "vue";
-import { forgetCard, printAgain, startCard, takeTicket } from "./node";
+import { findBooked, forgetCard, printAgain, startCard, takeTicket, type TicketWish } from "./node";
 
-export type Step = "home" | "card" | "phone" | "departments" | "services" | "search" | "confirm" | "taking" | "result" | "refused";
+export type Step =
+  | "home"
+  | "card"
+  | "phone"
+  | "appointment"
+  | "code"
+  | "booked"
+  | "departments"
+  | "services"
+  | "search"
+  | "confirm"
+  | "taking"
+  | "result"
+  | "refused";
 export type Way = "none" | "card" | "phone";
 
 interface Visit {
   step: Step;
   way: Way;
+  /** The citizen said that they have an appointment: then a card or a phone number is only asked for it. */
+  hasAppointment: boolean;
+  /** Their open appointments, once a card or a phone number was asked for them. */
+  booked: BookedView[];
   phone: string;
   department: string | null;
   service: KioskService | null;
@@ -25,6 +43,8 @@ interface Visit {
 const NOTHING: Visit = {
   step: "home",
   way: "none",
+  hasAppointment: false,
+  booked: [],
   phone: "",
   department: null,
   service: null,
@@ -43,6 +63,7 @@ const WORTH_ANOTHER_TRY = new Set(["server_unreachable", "not_durable", "slow_do
 export function useVisit(services: () => KioskService[]) {
   const visit = reactive<Visit>({ ...NOTHING });
   let trail: Step[] = [];
+  let wish: Omit<TicketWish, "tap_id" | "language"> | null = null;
 
   /** In the order of the hall's file; empty when the hall has no departments worth a page. */
   const departments = computed(() => {
@@ -68,13 +89,76 @@ export function useVisit(services: () => KioskService[]) {
     if (visit.way === "card") void forgetCard().catch(() => undefined);
   }
 
+  /** What a card or a phone number has booked decides the next step; who has nothing booked today is not told of it. */
+  async function lookForBooked(who: { use_card: true } | { phone: string }): Promise<void> {
+    const from = visit.step;
+    try {
+      visit.booked = await findBooked(who);
+    } catch (error) {
+      if (visit.step !== from) return;
+      if (!visit.hasAppointment) choose();
+      else refuse(error);
+      return;
+    }
+    if (visit.step !== from) return; // the citizen went back meanwhile
+    const today = visit.booked.filter((each) => daysUntil(each.slot) <= 0);
+    if (visit.hasAppointment && today.length === 1 && today[0]) await checkIn(today[0].appointment_id);
+    else if (visit.hasAppointment || today.length > 0) goTo("booked");
+    else choose();
+  }
+
+  async function checkIn(appointment: string): Promise<void> {
+    if (!["code", "card", "phone", "booked"].includes(visit.step)) return;
+    trail.push(visit.step);
+    visit.service = null;
+    visit.tapId = newKey();
+    wish = { appointment };
+    await send();
+  }
+
+  function refuse(error: unknown): void {
+    visit.refusal = error instanceof Refusal ? error : new Refusal("unexpected", 0);
+    visit.step = "refused";
+  }
+
+  async function send(): Promise<void> {
+    if (!wish) return;
+    visit.step = "taking";
+    visit.refusal = null;
+    const who = { ...(visit.way === "card" && { use_card: true }), ...(visit.way === "phone" && { phone: visit.phone }) };
+    try {
+      visit.ticket = await takeTicket({ tap_id: visit.tapId, language: language.value, ...who, ...wish });
+      visit.step = "result";
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
   return {
     visit,
     departments,
+    checkIn,
+
+    appointment(): void {
+      visit.hasAppointment = true;
+      goTo("appointment");
+    },
+
+    checkInBy(way: "code" | "card" | "phone"): void {
+      visit.way = way === "code" ? "none" : way;
+      goTo(way);
+    },
+
+    /** Without an appointment after all, or for something else beside it. */
+    otherService(): void {
+      visit.hasAppointment = false;
+      choose();
+    },
 
     home(): void {
       forget();
       trail = [];
+      wish = null;
       Object.assign(visit, NOTHING);
     },
 
@@ -94,15 +178,16 @@ export function useVisit(services: () => KioskService[]) {
       await startCard();
     },
 
-    cardRead(offersPriority: boolean): void {
+    async cardRead(offersPriority: boolean): Promise<void> {
       if (visit.step !== "card") return;
       visit.priority = offersPriority;
-      choose();
+      await lookForBooked({ use_card: true });
     },
 
-    phoneEntered(phone: string): void {
+    async phoneEntered(phone: string): Promise<void> {
       visit.phone = phone;
-      choose();
+      if (visit.hasAppointment) await lookForBooked({ phone });
+      else choose();
     },
 
     search(): void {
@@ -122,23 +207,9 @@ export function useVisit(services: () => KioskService[]) {
 
     /** Sends the wish of the open confirm screen, once: a second tap finds another step open. */
     async take(): Promise<void> {
-      if (!visit.service || !["confirm", "refused"].includes(visit.step)) return;
-      visit.step = "taking";
-      visit.refusal = null;
-      try {
-        visit.ticket = await takeTicket({
-          tap_id: visit.tapId,
-          service: visit.service.service,
-          language: language.value,
-          ...(visit.way === "card" && { use_card: true }),
-          ...(visit.way === "phone" && { phone: visit.phone }),
-          ...(visit.priority && { priority: "elderly" }),
-        });
-        visit.step = "result";
-      } catch (error) {
-        visit.refusal = error instanceof Refusal ? error : new Refusal("unexpected", 0);
-        visit.step = "refused";
-      }
+      if (!["confirm", "refused"].includes(visit.step)) return;
+      if (visit.service) wish = { service: visit.service.service, ...(visit.priority && { priority: "elderly" }) };
+      await send();
     },
 
     /** With the tap of the first try: if that one did reach the server, this gets its ticket and not a second one. */

@@ -2,6 +2,7 @@
 import { Refusal } from "@shared/api";
 import { factsAsValues } from "@shared/common";
 import { makeWords } from "@shared/language";
+import { comingTime } from "@shared/time";
 import en from "@shared/words/en/kiosk.json";
 import zh from "@shared/words/zh-CN/kiosk.json";
 
@@ -14,7 +15,9 @@ export function printerWords(code: string): string {
 
 /** Why no number was taken, and what to do instead: citizens get their own words, never "error". */
 export function refusalSentences(refusal: Refusal): { why: string; todo: string } {
-  const values = { label: "—", ...factsAsValues(refusal.facts) };
+  const when = refusal.facts.come_at ?? refusal.facts.slot;
+  const time = typeof when === "string" ? comingTime(when) : "—";
+  const values = { label: "—", time, ...factsAsValues(refusal.facts) };
   return {
     why: tCode("refusal.", refusal.code, "refusal.other", values),
     todo: tCode("refusal.", `${refusal.code}.do`, "refusal.other.do", values),

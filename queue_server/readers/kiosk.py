@@ -21,6 +21,7 @@ def kiosk(hall: Hall, at_ms: int, estimates: Estimates = NONE) -> KioskView:
         "windows": windows(hall),
         "words": words(hall),
         "requeue_within_s": hall.settings.rules.requeue_within_s,
+        "appointments": hall.settings.appointments is not None,
     }
 
 
@@ -55,6 +56,7 @@ def services(hall: Hall) -> list[ServiceView]:
             "department": dict(service.department),
             "materials": [dict(text) for text in service.materials],
             "windows": windows_for(hall, service.id),
+            "bookable": service.slots is not None and hall.settings.appointments is not None,
         }
         for service in hall.settings.services.values()
     ]

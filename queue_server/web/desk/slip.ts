@@ -37,7 +37,7 @@ export function slipOf(ticket: TicketView, hall: SlipHall, tag: Language, reprin
     lines,
     marks: [
       ...(ticket.priority ? [t("priority", {}, tag)] : []),
-      ...(ticket.channel === "appointment" ? [t("appointment", {}, tag)] : []),
+      ...(ticket.appointment ? [t("appointment", {}, tag)] : []),
       ...(reprint ? [t("reprint", {}, tag)] : []),
     ],
     serial: `No. ${ticket.serial}`,

@@ -35,11 +35,16 @@ export function fullDate(when: Date | number): string {
 export function comingTime(when: string, now_ms: number = serverNow_ms()): string {
   const then = asDate(when);
   const time = clockTime(then);
-  const days = Math.round((dayStart(then.getTime()) - dayStart(now_ms)) / 86_400_000);
+  const days = daysUntil(when, now_ms);
   if (days <= 0) return time;
   if (days === 1) return t("tomorrow_at", { time });
   if (days < 7) return t("weekday_at", { weekday: format(then, { weekday: "long" }), time });
   return t("date_at", { date: format(then, { month: "short", day: "numeric" }), time });
+}
+
+/** How many days of the hall lie between now and then: 0 today, 1 tomorrow. */
+export function daysUntil(when: string, now_ms: number = serverNow_ms()): number {
+  return Math.round((dayStart(asDate(when).getTime()) - dayStart(now_ms)) / 86_400_000);
 }
 
 /** Midnight of the hall's day as a UTC number, only good for counting days. */

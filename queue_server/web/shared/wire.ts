@@ -53,6 +53,9 @@ export interface AppointmentView {
   masked_name?: string | null;
 }
 
+/** An appointment as a kiosk's own node tells its page: without the code. */
+export type BookedView = Pick<AppointmentView, "appointment_id" | "service" | "slot" | "day" | "time">;
+
 export interface SlotView {
   slot: string;
   time: string;
@@ -113,6 +116,7 @@ export interface ServiceView {
   department: Text;
   materials: Text[];
   windows: number[];
+  bookable: boolean;
 }
 
 export interface WindowInfo {
@@ -213,6 +217,7 @@ export interface KioskView {
   windows: WindowInfo[];
   words: WordsInfo;
   requeue_within_s: number;
+  appointments: boolean;
 }
 
 export interface RateOffer {
@@ -329,6 +334,16 @@ export interface Follow<Data> {
 
 export type Health = "ok" | "warning" | "failed";
 
+export interface DeviceFacts {
+  driver?: string;
+  address?: string;
+  firmware?: string;
+  serial?: string;
+  paper_left_percent?: number;
+  last_error?: string;
+  last_error_at?: string;
+}
+
 export interface DeviceView {
   name: string;
   kind: string;
@@ -336,6 +351,7 @@ export interface DeviceView {
   code: string;
   detail: string;
   since: string;
+  facts?: DeviceFacts;
 }
 
 export interface CardView {
