@@ -12,17 +12,23 @@ from math import exp, log
 
 import numpy as np
 
+from queue_server.estimate.times import Floats, weighted_quantiles
+
 BOUNDS_S = (180.0, 600.0, 1500.0, 3600.0)  # classes of predicted waits
 KEPT = 500
 SOFT_S = 30.0  # a wait of nothing has no relative error
 WIDTH_S = 30.0
-MEDIAN_WEIGHT = 30.0
-PERFECT = tuple((np.arange(40) + 0.5) / 40)
+# Those who wait at the same time are wrong together: many scores say less than as many independent ones would.
+MIDDLE_WEIGHT = 150.0
+PERFECT_WEIGHT = 100.0
+LEVELS = (np.arange(40) + 0.5) / 40
 
 
-def _perfect_scores() -> list[float]:
+def _perfect_scores() -> Floats:
     """Of a predictor whose quantiles are right, (actual - p50) / (p90 - p50): 0 in the middle, 1 at nine in ten."""
-    return [log(0.5 / (1 - level)) / log(5.0) if level > 0.5 else (level - 0.5) * 2 for level in PERFECT]
+    upper = np.log(0.5 / (1 - np.maximum(LEVELS, 0.5))) / np.log(5.0)
+    scores: Floats = np.where(LEVELS > 0.5, upper, (LEVELS - 0.5) * 2)
+    return scores
 
 
 class Calibration:
@@ -45,15 +51,17 @@ class Calibration:
         group = _group(p50_s)
         middle_s = self._moved(p50_s, group)
         if group not in self._width:
-            scores = np.concatenate([np.fromiter(self._upper[group], float), _perfect_scores()])
-            self._width[group] = float(np.quantile(scores, 0.9))
+            own = np.fromiter(self._upper[group], float)
+            weights = np.concatenate([np.ones(len(own)), np.full(len(LEVELS), PERFECT_WEIGHT / len(LEVELS))])
+            scores = np.concatenate([own, _perfect_scores()])
+            self._width[group] = float(weighted_quantiles(scores, weights, np.array([0.9]))[0])
         return middle_s, max(middle_s, middle_s + self._width[group] * max(WIDTH_S, p90_s - p50_s))
 
     def _moved(self, p50_s: float, group: int) -> float:
         if group not in self._shift:
             errors = self._middle[group]
             count = len(errors)
-            self._shift[group] = float(np.median(errors)) * count / (count + MEDIAN_WEIGHT) if count else 0.0
+            self._shift[group] = float(np.median(errors)) * count / (count + MIDDLE_WEIGHT) if count else 0.0
         return max(0.0, (p50_s + SOFT_S) * exp(self._shift[group]) - SOFT_S)
 
 

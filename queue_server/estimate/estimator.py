@@ -22,7 +22,8 @@ from queue_server.hall.evolve import evolve
 from queue_server.hall.state import Hall
 
 SAMPLES = 300
-SAMPLES_FEW = 120  # where very many wait, and in rehearsals
+SAMPLES_MANY = 160  # where very many wait
+SAMPLES_REHEARSED = 100
 MANY = 60
 REHEARSE_MS = 1_800_000
 FRESH_MS = 20_000  # what was said so long ago was said to somebody who comes now
@@ -58,7 +59,7 @@ class Estimator:
     def apply(self, event: Event, seq: int) -> None:
         if isinstance(event, e.TicketIssued) and event.at_ms >= self._rehearse_from_ms:
             if event.at_ms - self._asked_ms > REHEARSE_MS:
-                self._run(event.at_ms, SAMPLES_FEW)
+                self._run(event.at_ms, SAMPLES_REHEARSED)
             self._remember_newcomer(event)
         evolve(self.hall, event, seq)
         self.learned.apply(self.hall, event)
@@ -73,7 +74,7 @@ class Estimator:
     def estimate(self, at_ms: int) -> Answer:
         """What to say at `at_ms`; a ticket or service of which nothing can be said is left out."""
         waiting = sum(map(len, self.hall.lines.values()))
-        tickets, newcomers = self._run(at_ms, SAMPLES if waiting <= MANY else SAMPLES_FEW)
+        tickets, newcomers = self._run(at_ms, SAMPLES if waiting <= MANY else SAMPLES_MANY)
         said = self.calibration.range
         return {
             "tickets": {ticket: _rounded(said(*found)) for ticket, found in tickets.items()},

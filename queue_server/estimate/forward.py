@@ -109,6 +109,7 @@ class _Run:
         window = s.free_s.argmin(axis=1)
         now = s.free_s[rows, window]
         ready = np.isfinite(now) & (self.left > 0)
+        now = np.where(ready, now, 0.0)
         if self.has_breaks:
             begins, ends = s.break_from_s[rows, window], s.break_to_s[rows, window]
             inside = (begins <= now[:, None]) & (now[:, None] < ends)

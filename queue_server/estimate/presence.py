@@ -118,7 +118,8 @@ class Presence:
             late = self._late.table()
             if at_s > today.back_s:
                 return at_s + remaining(late, at_s - today.back_s, draws)
-            return today.back_s + late[(draws * len(late)).astype(int)]
+            late_s: Floats = today.back_s + late[(draws * len(late)).astype(int)]
+            return late_s
         back_s: Floats = at_s + remaining(self._away.table(), at_s - today.since_s, draws)
         return back_s
 

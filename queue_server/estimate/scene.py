@@ -245,7 +245,8 @@ class _Look:
             coming = (1 - absent) * float((walk > elapsed_s).mean() + 1e-3)
             left = np.where(draws[1] < missing / (missing + coming), remaining(absent_s, elapsed_s, draws[2]), left)
         between = learned.between.table()
-        return left + between[(draws[3] * len(between)).astype(int)]
+        found: Floats = left + between[(draws[3] * len(between)).astype(int)]
+        return found
 
     def _idle(self, number: int) -> Floats:
         learned, draws = self.learned, self.chance.random(self.samples)

@@ -31,7 +31,8 @@ def _normal_levels() -> Floats:
     t = np.sqrt(-2 * np.log(np.minimum(LEVELS, 1 - LEVELS)))
     # Abramowitz and Stegun 26.2.23, error below 4.5e-4.
     z = t - (2.515517 + 0.802853 * t + 0.010328 * t**2) / (1 + 1.432788 * t + 0.189269 * t**2 + 0.001308 * t**3)
-    return np.where(LEVELS < 0.5, -z, z)
+    normal: Floats = np.where(LEVELS < 0.5, -z, z)
+    return normal
 
 
 NORMAL = _normal_levels()
