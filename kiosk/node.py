@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -85,11 +86,13 @@ class KioskNode:
         self._memory = HallMemory(settings.node.data)
         self._outbox = Outbox(settings.node.data)
         self._own = OfflineDesk(self._memory, self._outbox)
-        self._courier = Courier(self._client, self._memory, self._outbox, self._own)
+        self._courier = Courier(self._client, self._memory, self._outbox, self._own, self._looked)
         self.cards = CardSession(settings.privacy.priority_age, self._memory.today, self.state.card, card_keep_s)
         hall = ServerOrOwn(self._client, self._own, self._courier)
         self.desk = TicketDesk(hall, self.cards, self._taps, self._words, self._print)
         self._appointments = AppointmentDesk(self._client, self.cards)
+        self._seq = 0
+        self._showing = threading.Lock()
         self._devices = Devices(self.state, (DriverError, OSError))
         self._printer = self._devices.add("printer", "printer", self._open_printer)
         self._reader = (
@@ -147,10 +150,29 @@ class KioskNode:
     def _server_changed(self, connected: bool, detail: str) -> None:
         self._courier.look()
         self.state.server(connected, detail)
+        self._show_hall()
 
     def _viewed(self, view: str, seq: int, data: dict[str, Any]) -> None:
-        self._relay.publish(view, seq, data)
-        self._memory.heard_view(data)
+        with self._showing:
+            self._memory.heard_view(data)
+            self._seq = seq
+            self._relay.publish(view, seq, data)
+
+    def _looked(self) -> None:
+        self.state.offline(
+            active=not (self._courier.here and self.state.connected()),
+            ready=self._own.ready(),
+            waiting=len(self._courier.waiting),
+            refused=self._courier.refused,
+        )
+        self._show_hall()
+
+    def _show_hall(self) -> None:
+        """The server's own view, or what is left of it while it is away."""
+        with self._showing:
+            view = self._memory.kiosk if self.state.connected() else self._own.view()
+            if view is not None and view != self._relay.newest("kiosk"):
+                self._relay.publish("kiosk", self._seq, cast("dict[str, Any]", view))
 
     def _words(self) -> HallWords:
         if self._memory.hall is None:  # a first start: the citizen is quicker than the first round of the courier

@@ -10,13 +10,13 @@ import hashlib
 import hmac
 import secrets
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
-from kiosk.offline_memory import HallMemory, Moment
+from kiosk.offline_memory import HallMemory, Moment, rfc3339
 from kiosk.offline_store import Outbox
+from kiosk.offline_view import view_without_server
 from queue_server.client import HallRefused, HallUnreachable, seal
-from queue_server.wire import OfflineInfo, TicketView
+from queue_server.wire import KioskView, OfflineInfo, TicketView
 
 OFFLINE_FLAG = "offline"
 """In `flags` of a ticket's view: given without the server, so nobody knows how many are ahead."""
@@ -48,6 +48,14 @@ class OfflineDesk:
         kept = self._outbox.of_tap(tap_id)
         return kept.view if kept else None
 
+    def view(self, moment: Moment | None = None) -> KioskView | None:
+        """What the page shows meanwhile; None when the server never told."""
+        if self._memory.kiosk is None:
+            return None
+        moment = moment or self._memory.now()
+        same_day = self._memory.heard_on() == self._memory.day(moment.at_ms)
+        return view_without_server(self._memory.kiosk, self._info(), moment, same_day)
+
     def server_is_back(self) -> None:
         """From now on the server knows who has a ticket."""
         with self._lock:
@@ -64,7 +72,7 @@ class OfflineDesk:
             raise HallUnreachable("the hall server is away, and this kiosk has no numbers of its own")
         service = self._service(request["service"])
         moment = self._memory.now()
-        self._refuse_when_shut(service["service"], info, moment)
+        self._refuse_when_shut(service["service"], moment)
         with self._lock:
             earlier = self._outbox.of_tap(tap_id)
             if earlier is not None:
@@ -95,14 +103,11 @@ class OfflineDesk:
             raise _refused(404, "unknown_service", service=wanted)
         return found
 
-    def _refuse_when_shut(self, service: str, info: OfflineInfo, moment: Moment) -> None:
-        """By a clock that nobody vouches for nobody is sent away."""
-        hours = info["hours"].get(service)
-        if hours is not None and moment.sure:
-            now = rfc3339(moment.at_ms)
-            ahead = [(start, end) for start, end in hours if now < end]
-            if ahead and now < ahead[0][0]:
-                raise _refused(409, "service_closed", service=service, opens_at=ahead[0][0])
+    def _refuse_when_shut(self, service: str, moment: Moment) -> None:
+        view = self.view(moment)
+        shown = next((each for each in view["services"] if each["service"] == service), None) if view else None
+        if shown is not None and shown["closed"]:
+            raise _refused(409, shown["closed"], service=service, opens_at=shown["opens_at"])
 
     def _person(self, request: dict[str, Any]) -> bytes:
         """Tells this citizen and service from others while this process runs; b"" without ID and phone number."""
@@ -136,11 +141,6 @@ class OfflineDesk:
             "due_at": None,
             "flags": [OFFLINE_FLAG],
         }
-
-
-def rfc3339(at_ms: int) -> str:
-    """UTC with milliseconds; such texts compare like the times they say."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _refused(status: int, code: str, **facts: Any) -> HallRefused:

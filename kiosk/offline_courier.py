@@ -13,8 +13,8 @@ from typing import Any
 import structlog
 
 from kiosk.errors import OutboxUnwritable
-from kiosk.offline import OfflineDesk, rfc3339
-from kiosk.offline_memory import HallMemory
+from kiosk.offline import OfflineDesk
+from kiosk.offline_memory import HallMemory, rfc3339
 from kiosk.offline_store import Kept, Outbox
 from queue_server.client import HallClient, HallRefused, HallUnreachable
 
@@ -26,7 +26,8 @@ NOT_ITS_FAULT = frozenset({401, 403, 429})
 
 
 class Courier:
-    """One thread. `changed` is called whenever `waiting` or `refused` did; labels, in the order they were given."""
+    """One thread. `looked` is called after every look: whether the server is `here`, and which labels are `waiting` to
+    be handed in or were `refused`, in the order they were given."""
 
     def __init__(
         self,
@@ -34,10 +35,10 @@ class Courier:
         memory: HallMemory,
         outbox: Outbox,
         desk: OfflineDesk,
-        changed: Callable[[], None] = lambda: None,
+        looked: Callable[[], None] = lambda: None,
     ) -> None:
         self._client, self._memory, self._outbox, self._desk = client, memory, outbox, desk
-        self._changed = changed
+        self._looked = looked
         self._closing, self._wake = threading.Event(), threading.Event()
         self._log = structlog.get_logger()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -70,9 +71,11 @@ class Courier:
                 self._count()
                 self._round()
             except (HallUnreachable, HallRefused) as err:
+                self.here = False
                 self._log.info("server_away", reason=str(err), waiting=len(self.waiting))
             except OutboxUnwritable:
                 self._log.error("tickets_wait", waiting=len(self.waiting))
+            self._looked()
             self._wake.wait(FRESH_S if self.here and not self.waiting else AGAIN_S)
             self._wake.clear()
 
@@ -121,8 +124,5 @@ class Courier:
         return {name: value for name, value in body.items() if value is not None}
 
     def _count(self) -> None:
-        waiting = [kept.view["label"] for kept in self._outbox.waiting()]
-        refused = [kept.view["label"] for kept in self._outbox.refused()]
-        if (waiting, refused) != (self.waiting, self.refused):
-            self.waiting, self.refused = waiting, refused
-            self._changed()
+        self.waiting = [kept.view["label"] for kept in self._outbox.waiting()]
+        self.refused = [kept.view["label"] for kept in self._outbox.refused()]

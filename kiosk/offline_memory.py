@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -105,6 +105,10 @@ class HallMemory:
         zone = ZoneInfo(self._hall["timezone"]) if self._hall else None
         return datetime.fromtimestamp(at_ms / 1000, zone).date()
 
+    def heard_on(self) -> date | None:
+        """The hall's date when the server was last heard."""
+        return None if self._anchor is None else self.day(self._anchor.server_ms)
+
     def today(self) -> date:
         return self.day(self.now().at_ms)
 
@@ -151,3 +155,8 @@ class HallMemory:
             self._log.warning("memory_not_read", reason=str(err))
             return {}
         return kept if isinstance(kept, dict) else {}
+
+
+def rfc3339(at_ms: int) -> str:
+    """UTC with milliseconds; such texts compare like the times they say."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

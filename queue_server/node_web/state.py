@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from queue_server.wire import NodeCard, NodeDevice, NodeView
+from queue_server.wire import NodeCard, NodeDevice, NodeOffline, NodeView
 
 
 def rfc3339_now() -> str:
@@ -43,6 +43,21 @@ class NodeState:
             self._log.info("server_connection", connected=connected, detail=detail)
             if connected != self._view["server"]["connected"]:
                 self._view["server"] = {"connected": connected, "since": rfc3339_now()}
+                self._send()
+
+    def connected(self) -> bool:
+        """Whether the server's views are followed."""
+        with self._lock:
+            return self._view["server"]["connected"]
+
+    def offline(self, active: bool, ready: bool, waiting: int, refused: list[str]) -> None:
+        """How a kiosk does without its server; see NodeOffline."""
+        with self._lock:
+            before = self._view.get("offline")
+            since = before["since"] if before and before["active"] == active else rfc3339_now()
+            now = NodeOffline(active=active, since=since, ready=ready, waiting=waiting, refused=refused)
+            if now != before:
+                self._view["offline"] = now
                 self._send()
 
     def card(self, card: NodeCard | None) -> None:
