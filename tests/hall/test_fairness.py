@@ -102,6 +102,9 @@ STEPS = st.lists(
 )
 
 
+CROWD = st.lists(st.tuples(st.sampled_from("abc"), KINDS, st.just(600), st.integers(1, 60)), min_size=12, max_size=24)
+
+
 def live(day: Day, steps: list[Any]) -> None:
     for step in steps:
         if isinstance(step, int):
@@ -246,13 +249,13 @@ def test_who_overtakes_by_a_shorter_target(targets: tuple[int, ...], steps: list
 
 
 @PROFILE
-@given(windows=WINDOWS, targets=TARGETS, share=st.sampled_from([2, 3, 5]), steps=STEPS, more=STEPS)
+@given(windows=WINDOWS, targets=TARGETS, share=st.sampled_from([2, 3, 5]), crowd=CROWD, more=STEPS)
 def test_priority_keeps_to_its_share_while_others_wait(
-    windows: dict[int, tuple[str, str]], targets: tuple[int, ...], share: int, steps: list[Any], more: list[Any]
+    windows: dict[int, tuple[str, str]], targets: tuple[int, ...], share: int, crowd: list[Any], more: list[Any]
 ) -> None:
     """At a window, and for a service over all windows that serve it; appointments between are not counted."""
     day = Day(hall_of(windows, targets, share))
-    live(day, steps)
+    live(day, crowd)
     overtook: list[tuple[int, str, bool]] = []
     for step in more:
         live(day, [step] if not isinstance(step, int) else [])

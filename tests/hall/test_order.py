@@ -171,3 +171,51 @@ def test_ahead_on_the_side_after_priority_calls(story: Tell) -> None:
     s.open()
     assert (s.ahead(ordinary), s.ahead(priority)) == (1, 2)
     assert s.calls(3) == ["A001", "B001", "B002"]
+
+
+def test_the_morning_of_the_documents(story: Tell) -> None:
+    """docs/routing.md, "A morning at one window"."""
+    s = story({"hukou": {"target_wait_s": 900}, "shebao": {"target_wait_s": 600}})
+    for minute, service, fields in (
+        (0, "hukou", {}),
+        (2, "shebao", {}),
+        (4, "hukou", {"priority": "elderly"}),
+        (5, "hukou", {"priority": "elderly"}),
+        (6, "shebao", {"due_ms": s.ms("2026-11-20T09:12")}),
+    ):
+        s.at(f"2026-11-20T09:{minute:02d}")
+        s.take(service, **fields)
+    s.open()
+    called = []
+    for moment in ("09:10", "09:11", "09:11:30", "09:13", "09:14"):
+        s.at(f"2026-11-20T{moment}")
+        called.append((s.next(), s.in_hand().why))
+    assert called == [
+        ("A002", "priority_share"),
+        ("B001", "longest_relative_wait"),
+        ("A001", "longest_relative_wait"),
+        ("B002", "appointment_due"),
+        ("A003", "longest_relative_wait"),
+    ]
+
+
+def test_an_appointment_waits_for_its_slot_unless_the_hall_is_empty(story: Tell) -> None:
+    s = story(("hukou", "shebao"), {1: ("hukou",)}, then={1: ("shebao",)})
+    late, soon = s.take(due_ms=s.now_ms + 900_000), s.take(due_ms=s.now_ms + 600_000)
+    ordinary, side = s.take(), s.take("shebao")
+    assert [s.ahead(ticket) for ticket in (late, soon, ordinary, side)] == [1, 0, 0, 1]
+    s.open()
+    assert (s.calls(3), soon.why) == ([ordinary.label, side.label, soon.label], "appointment_early")
+    s.wait(900)
+    s.take(priority="elderly")
+    assert (s.next(), late.why) == (late.label, "appointment_due")
+
+
+def test_appointments_leave_the_share_alone(story: Tell) -> None:
+    s = story()
+    take(s, "Pooo")
+    for _ in range(2):
+        s.take(due_ms=s.now_ms, priority="elderly")
+    take(s, "P")
+    s.open()
+    assert s.calls(7) == ["A005", "A006", "A001", "A002", "A003", "A007", "A004"]
