@@ -26,7 +26,7 @@ export function slipOf(ticket: TicketView, hall: SlipHall, tag: Language, reprin
   const service = hall.services.find((each) => each.service === ticket.service);
   const windows = ticket.for_window === null ? (service?.windows ?? []) : [ticket.for_window];
   const lines: string[] = [];
-  if (ticket.state === "waiting") lines.push(waitLine(ticket, tag));
+  if (ticket.state === "waiting") lines.push(waitLine(ticket, hall.timezone, tag));
   if (windows.length > 0) lines.push(t("windows", { windows: windows.join(t("list_separator", {}, tag)) }, tag));
   lines.push(localTime(ticket.issued_at, hall.timezone), inLanguage(hall.words.slip_footer, tag) || t("footer", {}, tag));
   if (hall.requeue_within_s >= 60) lines.push(t("missed", { minutes: Math.floor(hall.requeue_within_s / 60) }, tag));
@@ -54,7 +54,8 @@ function serviceLine(name: Text, tag: string, languages: string[]): string {
   return [...new Set([inLanguage(name, tag), ...others])].filter(Boolean).join(" ");
 }
 
-function waitLine(ticket: TicketView, tag: Language): string {
+function waitLine(ticket: TicketView, timezone: string, tag: Language): string {
+  if (ticket.due_at !== null) return t("due", { time: localTime(ticket.due_at, timezone).slice(-5) }, tag);
   if (ticket.ahead === 0) return t("next", {}, tag);
   const line = t("ahead", { ahead: ticket.ahead }, tag);
   if (ticket.estimate === null) return line;
