@@ -12,7 +12,7 @@ from typing import Any
 
 from config.errors import quoted_key
 from config.hours import WEEKDAYS, Weekly
-from config.settings import HallSettings, Service, Skill, Window, Zone
+from config.settings import PUSH_SERVICES, HallSettings, Service, Skill, Window, Zone
 
 
 def document_of(settings: HallSettings) -> dict[str, Any]:
@@ -36,6 +36,8 @@ def document_of(settings: HallSettings) -> dict[str, Any]:
     }
     if settings.public_url:
         document["hall"]["public_url"] = settings.public_url
+    if settings.push_services != PUSH_SERVICES:
+        document["hall"]["push_services"] = list(settings.push_services)
     document["words"] = {name: text for name, text in document["words"].items() if text}
     if settings.appointments is not None:
         names = settings.appointments.__dataclass_fields__

@@ -11,9 +11,23 @@ from typing import Any
 from config.errors import wrong
 from config.hours import calendar, hours, weekly
 from config.read import Kind, Table, open_document, open_file, suggestion
-from config.settings import Appointments, HallSettings, Privacy, Rules, Service, Skill, Slots, Text, Window, Words, Zone
+from config.settings import (
+    PUSH_SERVICES,
+    Appointments,
+    HallSettings,
+    Privacy,
+    Rules,
+    Service,
+    Skill,
+    Slots,
+    Text,
+    Window,
+    Words,
+    Zone,
+)
 from config.values import (
     FLAG,
+    HOST,
     IDENTITY,
     LANGUAGES,
     PUBLIC_ADDRESS,
@@ -94,6 +108,7 @@ def _hall(file: Table) -> HallSettings:
         words=_words(file.table("words", required=False), languages),
         offline=file.get("offline", OFFLINE_NUMBERS, {}),
         public_url=hall.get("public_url", PUBLIC_ADDRESS, ""),
+        push_services=hall.get("push_services", each(HOST), PUSH_SERVICES),
         appointments=_appointments(file, services),
         zones=zones,
         skills=skills,

@@ -167,13 +167,19 @@ class Words:
     marquee: Text = field(default_factory=dict)
 
 
+# Whose browsers they tell: Chrome and Android, Firefox, Safari and iOS, Edge.
+PUSH_SERVICES = (
+    "fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com", "notify.windows.com",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class HallSettings:
     """One hall. `services` and `windows` keep the file's order; the first of `languages` is the default.
 
     offline: by the name of a kiosk, the first and last number (1–9,999) that it gives by itself while the server is
     away, and nobody else. public_url: the http(s) address, without a path, by which citizens' phones reach this server;
-    "" where they do not.
+    "" where they do not. push_services: hosts, or host:port, that messages to phones may go to; empty: none are sent.
     """
 
     id: str
@@ -189,6 +195,7 @@ class HallSettings:
     words: Words = field(default_factory=Words)
     offline: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     public_url: str = ""
+    push_services: tuple[str, ...] = PUSH_SERVICES
     appointments: Appointments | None = None
     zones: Mapping[str, Zone] = field(default_factory=dict)
     skills: Mapping[str, Skill] = field(default_factory=dict)

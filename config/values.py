@@ -190,6 +190,10 @@ def _read_public_address(value: object) -> str:
         raise wrong(value, message) from None
 
 
+HOST = matching(
+    re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:[1-9][0-9]{0,4})?"),
+    'write the name of a host such as "push.example.org"',
+)
 PUBLIC_ADDRESS = Kind(_read_public_address, "")
 
 

@@ -204,6 +204,30 @@ class Vault:
             merged.update(self._opened(Sealed(*row)) or {})
         return merged
 
+    # -- what no journal row goes with ---------------------------------------------------------------------------------
+
+    def keep(self, row: Sealed) -> None:
+        """Store one row by itself, in the place of an older one. Raises `NotDurable`; waits for the disk."""
+        this = (vault.c.hall == self._hall) & (vault.c.ref == row.ref) & (vault.c.purpose == row.purpose)
+        with self._database.writing() as connection:
+            connection.execute(delete(vault).where(this))
+            connection.execute(
+                insert(vault).values(hall=self._hall, ref=row.ref, purpose=row.purpose, day=row.day, sealed=row.sealed)
+            )
+
+    def kept(self, purpose: str) -> dict[str, dict[str, str]]:
+        """Everything stored for one purpose, by reference. Raises `NotReadable`."""
+        with self._database.reading() as connection:
+            found = select(*_ROW).where(vault.c.hall == self._hall, vault.c.purpose == purpose)
+            rows = [Sealed(*row) for row in connection.execute(found)]
+        return {row.ref: fields for row in rows if (fields := self._opened(row)) is not None}
+
+    def drop(self, purpose: str, refs: Sequence[str]) -> None:
+        """Delete rows stored for one purpose. Raises `NotDurable`; waits for the disk."""
+        with self._database.writing() as connection:
+            these = (vault.c.hall == self._hall) & (vault.c.purpose == purpose) & vault.c.ref.in_(refs)
+            connection.execute(delete(vault).where(these))
+
     # -- a citizen's rights ------------------------------------------------------------------------------------------
 
     def find(self, citizen: Citizen, *, who: str, reason: str, at_ms: int) -> list[Found]:

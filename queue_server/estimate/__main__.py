@@ -9,30 +9,22 @@ It ends with its stdin, and the kernel ends it with its parent.
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
-import signal
 import sys
 from collections.abc import Iterable
 from typing import IO
 
 from config.load import read_hall
+from queue_server.child import begin_as_child
 from queue_server.codec import decode
 from queue_server.estimate.estimator import Estimator
 
-PR_SET_PDEATHSIG = 1
-NICENESS = 10
 REHEARSED_MS = 10 * 24 * 3600 * 1000  # of the past: what was wrong with estimates long ago need not be so now
 
 
 def main() -> None:
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if len(sys.argv) > 1 and parent != int(sys.argv[1]):
-        return  # it died before the kernel was asked to tell us
-    os.nice(NICENESS)
-    answer(sys.stdin, sys.stdout)
+    if begin_as_child():
+        answer(sys.stdin, sys.stdout)
 
 
 def answer(lines: Iterable[str], to: IO[str]) -> None:

@@ -9,25 +9,20 @@ The thread that starts a process must outlive it: the kernel's parent-death sign
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import posix
-import signal
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty
-from typing import Any
 
 from config.document import document_of
 from config.settings import HallSettings
+from queue_server.child import Child, ProcessEndedError, end_child
 from queue_server.errors import NotReadable
 from queue_server.journal import Journal
 from queue_server.readers.estimates import NONE, Estimates, estimates_of
-from queue_server.threads import os_lock, os_poll, os_queue, start_os_thread
+from queue_server.threads import os_lock, os_queue, start_os_thread
 
 LEARNED_ROWS = 60_000  # how much of the past is read at start: a week of a busy hall, months of a small one
 READ_AT_ONCE = 1000
@@ -37,10 +32,6 @@ ANSWER_S = 60.0  # the first answer comes after the past was learned
 RESTART_S = (1.0, 60.0)  # after a process that died: the wait doubles from the first to the second
 
 log = logging.getLogger(__name__)
-
-
-class ProcessEndedError(OSError):
-    """The estimator's process is gone, or does not answer and was ended."""
 
 
 class Link:
@@ -85,7 +76,7 @@ class Link:
             self._wakes.put(True)
             pid = self.pid
             if pid is not None:
-                _end(pid)  # it may be in the middle of a long answer
+                end_child(pid)  # it may be in the middle of a long answer
             self._stopped.acquire()
             self._stopped.release()
 
@@ -111,7 +102,7 @@ class Link:
 
     def _serve(self) -> None:
         """Run one process until it ends or the link stops."""
-        process = _Process(self._command)
+        process = Child(self._command)
         self.pid = process.pid
         try:
             process.send([{"settings": document_of(self._settings), "now": self._now_ms()}])
@@ -126,7 +117,7 @@ class Link:
             self.pid = None
             process.close()
 
-    def _feed(self, process: _Process, seen: int) -> int:
+    def _feed(self, process: Child, seen: int) -> int:
         while True:
             try:
                 rows = self._journal.read(seen, READ_AT_ONCE)
@@ -153,72 +144,3 @@ class Link:
         except Empty:
             return
         self._woken = False
-
-
-class _Process:
-    """One process and its two pipes. Raises ProcessEndedError (or another OSError) when it is gone."""
-
-    def __init__(self, command: tuple[str, ...]) -> None:
-        theirs_in, self._to = os.pipe()
-        self._from, theirs_out = os.pipe()
-        # posix_spawn: no copy of a process with threads and a loop runs Python code, not even for a moment.
-        actions = [(os.POSIX_SPAWN_DUP2, theirs_in, 0), (os.POSIX_SPAWN_DUP2, theirs_out, 1), *_close_inheritable()]
-        try:
-            self.pid = posix.posix_spawn(command[0], [*command, str(os.getpid())], os.environ, file_actions=actions)
-        except OSError:
-            os.close(self._to)
-            os.close(self._from)
-            raise
-        finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
-        self._poll = os_poll()
-        self._poll.register(self._from)
-
-    def send(self, messages: list[dict[str, Any]]) -> None:
-        lines = "".join(json.dumps(message, separators=(",", ":")) + "\n" for message in messages)
-        data = memoryview(lines.encode())
-        while data:
-            data = data[posix.write(self._to, data) :]
-
-    def ask(self, message: dict[str, Any], timeout_s: float) -> dict[str, Any]:
-        self.send([message])
-        parts: list[bytes] = []
-        while not parts or not parts[-1].endswith(b"\n"):
-            if not self._poll.poll(timeout_s * 1000):
-                raise ProcessEndedError(f"it did not answer within {timeout_s:.0f} s")
-            part = posix.read(self._from, 1 << 20)
-            if not part:
-                raise ProcessEndedError("it closed its output")
-            parts.append(part)
-        answer: dict[str, Any] = json.loads(b"".join(parts))
-        return answer
-
-    def close(self) -> None:
-        _end(self.pid)
-        os.close(self._to)
-        os.close(self._from)
-        try:
-            posix.waitpid(self.pid, 0)
-        except ChildProcessError:  # gevent's own child watcher was quicker
-            return
-
-
-def _end(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def _close_inheritable() -> list[tuple[int, int]]:
-    """The server's socket and the folder's lock are inherited on purpose, by its worker; not by this process."""
-    own = [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
-    return [(os.POSIX_SPAWN_CLOSE, fd) for fd in own if fd > 2 and _inheritable(fd)]
-
-
-def _inheritable(fd: int) -> bool:
-    try:
-        return os.get_inheritable(fd)
-    except OSError:  # the one that listed the folder
-        return False

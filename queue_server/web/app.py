@@ -30,6 +30,7 @@ from queue_server.identity import Vault, load_key
 from queue_server.journal_sql import SqlJournal
 from queue_server.node_files import NodeFiles
 from queue_server.phone_links import Links
+from queue_server.phone_push import VapidKey
 from queue_server.readers.views import Views
 from queue_server.web import (
     appointment_api,
@@ -55,6 +56,7 @@ from queue_server.web.metrics import Metrics
 from queue_server.web.node_states import NodeStates
 from queue_server.web.operations import register
 from queue_server.web.phone_limits import Limits
+from queue_server.web.phone_notices import Notices
 from queue_server.web.problems import ProblemError, problem, response
 from queue_server.web.sockets import SocketRepairs
 from queue_server.web.spec import describe
@@ -105,25 +107,28 @@ def create_app(
     key = load_key(database, settings.id, key_file or data / "identity.key")
     views = Views(settings)
     bridge = Bridge(views)
+    vault = Vault(database, settings.id, key, settings.privacy.keep, settings.privacy.keep_days)
+    links = Links(key, views.hall)
     access, node_files = Access(database, settings.id, key), NodeFiles(database, settings.id)
     server = HallServer(
         journal=journal,
         engine=Engine(settings, journal, now_ms=clock_ms, deliver=bridge.deliver, replies=_replies()),
         views=views,
         bridge=bridge,
-        vault=Vault(database, settings.id, key, settings.privacy.keep, settings.privacy.keep_days),
+        vault=vault,
         access=access,
         node_files=node_files,
         enrolment=Enrolment(database, settings.id, access, node_files),
         metrics=Metrics(),
         nodes=NodeStates(clock_ms),
-        links=Links(key, views.hall),
+        links=links,
         limits=Limits(),
+        notices=Notices(views, vault, links, VapidKey(key, settings.id)),
         data=data,
         file_digest=file_digest,
         now_ms=clock_ms,
     )
-    bridge.on_event.append(server.metrics.event)
+    bridge.on_event += [server.metrics.event, server.notices.note]
     for seq, event in server.engine.start():
         views.apply(event, seq)
     _take_over_file(server, settings)
@@ -143,6 +148,7 @@ def create_app(
     )
     app.extensions["live_feed"] = feed = LiveFeed(socketio, server)
     feed.start()
+    server.notices.start()
     if estimates:
         _estimate(app, server, feed)
     app.extensions["housekeeping"] = gevent.spawn(_keep_house, server)
@@ -154,6 +160,7 @@ def close(app: Flask) -> None:
     """End what `create_app` began: write what was asked, close the database."""
     server: HallServer = app.extensions["hall_server"]
     app.extensions["live_feed"].stop()
+    server.notices.stop()
     if "estimating" in app.extensions:
         app.extensions["estimating"].close()
     app.extensions["housekeeping"].kill()

@@ -18,6 +18,7 @@ from queue_server.web.bridge import Bridge
 from queue_server.web.metrics import Metrics
 from queue_server.web.node_states import NodeStates
 from queue_server.web.phone_limits import Limits
+from queue_server.web.phone_notices import Notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class HallServer:
     nodes: NodeStates
     links: Links
     limits: Limits
+    notices: Notices
     data: Path
     file_digest: str
     now_ms: Callable[[], int]

@@ -141,6 +141,20 @@ class RatingBody(Judgement):
     channel: Channel = "tablet"
 
 
+class PushBody(Body):
+    """A browser's subscription to Web Push, as it gives it; sealed like a phone number."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    p256dh: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{87}=?$")]
+    auth: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}(==)?$")]
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{2,11}$")]
+
+    def __repr__(self) -> str:
+        return "PushBody(…)"
+
+
 class OpenBody(Body):
     """`skills`: of whoever serves there, instead of those that the settings name for `staff`."""
 
@@ -254,6 +268,21 @@ class NewStaffBody(StaffBody, PasswordBody):
     staff: StaffId
 
 
+Told = Annotated[str, StringConstraints(max_length=200)]
+
+
+class DeviceFactsBody(Body):
+    """What a node knows of a device besides its state; shown live and never journaled."""
+
+    driver: Told | None = None
+    address: Told | None = None
+    firmware: Told | None = None
+    serial: Told | None = None
+    paper_left_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    last_error: Told | None = None
+    last_error_at: AwareDatetime | None = None
+
+
 class DeviceBody(Body):
     """One device of a node: `health` ok, warning or failed, `code` stable, `detail` one sentence for the maintainer."""
 
@@ -263,6 +292,7 @@ class DeviceBody(Body):
     code: Channel
     detail: Annotated[str, StringConstraints(max_length=300)]
     since: AwareDatetime
+    facts: DeviceFactsBody | None = None
 
 
 class ReportBody(Body):

@@ -5,6 +5,8 @@ Nobody is signed in here, so nothing that names a ticket elsewhere leaves: neith
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from flask import Response, request
 
 from queue_server.engine import Reply
@@ -13,9 +15,10 @@ from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.phone_links import Linked
+from queue_server.phone_push import Subscription, is_allowed
 from queue_server.readers.phone import phone_view
 from queue_server.web import answers
-from queue_server.web.models import Judgement, NoBody
+from queue_server.web.models import Judgement, NoBody, PushBody
 from queue_server.web.operations import Call
 from queue_server.web.phone_limits import CHANGE, READ, STRANGER
 from queue_server.web.problems import ProblemError, problem, refused, response
@@ -62,6 +65,23 @@ def rate_by_phone(call: Call, link: str) -> Response:
     return ask_rating(call, found.ticket.ticket_id, call.body, CHANNEL, _answer(call, found, 201), BY)
 
 
+def read_push_key(call: Call, link: str) -> Response:
+    _found(call, link)
+    call.server.limits.count(READ, link)
+    offered = bool(call.server.views.hall.settings.push_services)
+    return response(answers.said({"key": call.server.notices.key.public if offered else None}))
+
+
+def subscribe_phone(call: Call, link: str) -> Response:
+    found, body = _changing(call, link), call.body
+    settings = call.server.views.hall.settings
+    if not is_allowed(body.endpoint, settings.push_services):
+        raise ProblemError("push_refused")
+    subscription = Subscription(body.endpoint, body.p256dh, body.auth, body.language)
+    call.server.notices.subscribe(found.ticket, found.day, subscription)
+    return response(answers.NOTHING)
+
+
 def _found(call: Call, link: str) -> Linked:
     found = call.server.links.find(link)
     if found is None:
@@ -99,6 +119,12 @@ def _refused(refusal: Refused) -> Reply:
     return refused(Refused(refusal.code, **facts))
 
 
+class PushKey(TypedDict):
+    """The hall's public VAPID key, null where it sends no Web Push."""
+
+    key: str | None
+
+
 PHONE = {200: PhoneView}
 OPERATIONS = [
     Operation("GET", "/phone/{link}", read_phone, "A ticket, for whoever holds its slip", None, PHONE),
@@ -113,5 +139,10 @@ OPERATIONS = [
     Operation(
         "POST", "/phone/{link}/rating", rate_by_phone, "Rate a service that was done", None, {201: PhoneView},
         Judgement, refusals=("not_served", "already_rated"),
+    ),
+    Operation("GET", "/phone/{link}/push", read_push_key, "What a browser subscribes with", None, {200: PushKey}),
+    Operation(
+        "POST", "/phone/{link}/push", subscribe_phone, "Be told when few are ahead, and of the call", None, {204: None},
+        PushBody, refusals=("push_refused",), keyed=False,
     ),
 ]  # fmt: skip
