@@ -45,6 +45,7 @@ PRIORITY_AGE = (0, 120)
 REPEATS = (1, 5)
 DROP_AFTER_S = (5, 3_600)
 SPEED_MM_S = (20, 400)
+ROLL_M = (1, 500)
 PRINT_AGAIN_S = (0, 600)
 
 _PATH = text(longest=PATH_CHARACTERS)
@@ -82,7 +83,8 @@ class PrinterSettings:
 
     width_mm: of the paper, 58 or 80 · cutter: it has one · logo: picture at the top of every slip, or None ·
     process_id: it understands `GS ( H` · speed_mm_s: its slowest paper speed, 20–400 · print_again_s: 0–600, for so
-    long a slip that paper end interrupted is printed again by itself when there is paper; 0: never.
+    long a slip that paper end interrupted is printed again by itself when there is paper; 0: never · roll_m: length of
+    a new roll, 1–500, for the estimate of what is left.
     """
 
     driver: str
@@ -93,6 +95,7 @@ class PrinterSettings:
     process_id: bool = True
     speed_mm_s: int = 60
     print_again_s: int = 120
+    roll_m: int = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,7 @@ def _printer(printer: Table, folder: Path) -> PrinterSettings:
         process_id=printer.get("process_id", FLAG, presets.process_id),
         speed_mm_s=printer.get("speed_mm_s", integer(*SPEED_MM_S), presets.speed_mm_s),
         print_again_s=printer.get("print_again_s", integer(*PRINT_AGAIN_S), presets.print_again_s),
+        roll_m=printer.get("roll_m", integer(*ROLL_M), presets.roll_m),
     )
 
 

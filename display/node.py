@@ -71,7 +71,13 @@ class DisplayNode:
         self._announcer: Announcer | None = None
         if settings.speaker is not None:
             voice = settings.voice
-            self._speaker = self._devices.add("speaker", "speaker", partial(self._open_speaker, settings.speaker))
+            self._speaker = self._devices.add(
+                "speaker",
+                "speaker",
+                partial(self._open_speaker, settings.speaker),
+                driver=settings.speaker.driver,
+                address=settings.speaker.address,
+            )
             self._announcer = Announcer(
                 self._say,
                 Announced(node.data),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from config.node import DisplaySettings
 from config.window_devices import (
@@ -36,7 +36,17 @@ from drivers.registry import open_device
 from queue_server.client import HallClient
 from queue_server.node_web import Devices, Slot
 
-S = TypeVar("S")
+
+class Placed(Protocol):
+    """Settings of any device."""
+
+    @property
+    def driver(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
+S = TypeVar("S", bound=Placed)
 D = TypeVar("D", bound=Device)
 
 
@@ -105,7 +115,13 @@ class WindowDevices:
             def told(state: DeviceState, one: S = one) -> None:
                 self._devices.report(next(slot for known, slot in added if known is one), state)
 
-            slot = self._devices.add(name if len(every) == 1 else f"{name}-{number}", kind, partial(open_, one, told))
+            slot = self._devices.add(
+                name if len(every) == 1 else f"{name}-{number}",
+                kind,
+                partial(open_, one, told),
+                driver=one.driver,
+                address=one.address,
+            )
             added.append((one, slot))
         return added
 

@@ -6,15 +6,18 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import structlog
 
-from queue_server.wire import NodeCard, NodeDevice, NodeOffline, NodeView
+from queue_server.wire import DeviceFacts, NodeCard, NodeDevice, NodeOffline, NodeView
 
 
 def rfc3339_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+NO_FAULTS = ("starting", "closed")
 
 
 class NodeState:
@@ -31,6 +34,7 @@ class NodeState:
             "devices": [],
             "card": None,
         }
+        self._last_errors: dict[str, DeviceFacts] = {}
         self._log = structlog.get_logger()
         self._send()
 
@@ -65,20 +69,32 @@ class NodeState:
             self._view["card"] = card
             self._send()
 
-    def device(self, name: str, kind: str, health: str, code: str, detail: str) -> None:
+    def device(
+        self, name: str, kind: str, health: str, code: str, detail: str, facts: DeviceFacts | None = None
+    ) -> None:
+        """How a device is. Other facts are passed on as well, but `since` is when health or code changed."""
         with self._lock:
             known = next((device for device in self._view["devices"] if device["name"] == name), None)
-            if known is not None and (known["health"], known["code"]) == (health, code):
+            same = known is not None and (known["health"], known["code"]) == (health, code)
+            if known is None or not same:
+                self._log.info("device_state", device=name, health=health, code=code, detail=detail)
+                now: NodeDevice = {
+                    "name": name,
+                    "kind": kind,
+                    "health": health,
+                    "code": code,
+                    "detail": detail,
+                    "since": rfc3339_now(),
+                }
+                if health != "ok" and code not in NO_FAULTS:
+                    self._last_errors[name] = {"last_error": code, "last_error_at": now["since"]}
+            else:
+                now = known.copy()
+            told: DeviceFacts = {**(facts or {}), **self._last_errors.get(name, {})}
+            if told:
+                now["facts"] = told
+            if now == known:
                 return
-            self._log.info("device_state", device=name, health=health, code=code, detail=detail)
-            now: NodeDevice = {
-                "name": name,
-                "kind": kind,
-                "health": health,
-                "code": code,
-                "detail": detail,
-                "since": rfc3339_now(),
-            }
             self._view["devices"] = [device for device in self._view["devices"] if device["name"] != name] + [now]
             self._view["devices"].sort(key=lambda device: device["name"])
             self._send()
@@ -104,15 +120,45 @@ class DeviceLike(Protocol):
     def close(self) -> None: ...
 
 
+class FactsLike(Protocol):
+    """drivers.ports.DeviceFacts."""
+
+    @property
+    def firmware(self) -> str: ...
+    @property
+    def serial(self) -> str: ...
+    @property
+    def paper_left_percent(self) -> int | None: ...
+
+
+@runtime_checkable
+class TellsFacts(Protocol):
+    def facts(self) -> FactsLike: ...
+
+
 D = TypeVar("D", bound=DeviceLike)
 
 
 class Slot(Generic[D]):
-    """A place for one device: `device` is None until it could be opened."""
+    """A place for one device: `device` is None until it could be opened. place: its driver and address."""
 
-    def __init__(self, name: str, kind: str, open_device: Callable[[], D]) -> None:
-        self.name, self.kind, self.open_device = name, kind, open_device
+    def __init__(self, name: str, kind: str, open_device: Callable[[], D], place: DeviceFacts) -> None:
+        self.name, self.kind, self.open_device, self.place = name, kind, open_device, place
         self.device: D | None = None
+
+    def facts(self) -> DeviceFacts:
+        """What is known of the device besides its state."""
+        facts = self.place.copy()
+        device: object = self.device
+        if isinstance(device, TellsFacts):
+            told = device.facts()
+            if told.firmware:
+                facts["firmware"] = told.firmware
+            if told.serial:
+                facts["serial"] = told.serial
+            if told.paper_left_percent is not None:
+                facts["paper_left_percent"] = told.paper_left_percent
+        return facts
 
 
 class Devices:
@@ -127,9 +173,12 @@ class Devices:
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="devices", daemon=True)
 
-    def add(self, name: str, kind: str, open_device: Callable[[], D]) -> Slot[D]:
-        """Give a device its place, before `start`. `open_device` may be called again and again."""
-        slot = Slot(name, kind, open_device)
+    def add(
+        self, name: str, kind: str, open_device: Callable[[], D], *, driver: str = "", address: str = ""
+    ) -> Slot[D]:
+        """Give a device its place, before `start`. `open_device` may be called again and again; driver and address are
+        shown to the maintainer."""
+        slot = Slot(name, kind, open_device, {"driver": driver, "address": address} if driver else {})
         self._slots.append(slot)
         return slot
 
@@ -138,7 +187,7 @@ class Devices:
         self._thread.start()
 
     def report(self, slot: Slot[Any], state: StateLike) -> None:
-        self._state.device(slot.name, slot.kind, state.health, state.code, state.detail)
+        self._state.device(slot.name, slot.kind, state.health, state.code, state.detail, slot.facts())
 
     def close(self) -> None:
         """Close every device. May be called twice."""
@@ -164,5 +213,5 @@ class Devices:
             except self._failures as err:
                 code = getattr(err, "code", None)
                 self._state.device(
-                    slot.name, slot.kind, "failed", code if isinstance(code, str) else "failed", str(err)
+                    slot.name, slot.kind, "failed", code if isinstance(code, str) else "failed", str(err), slot.facts()
                 )

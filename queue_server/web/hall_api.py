@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Response
 
 from queue_server.engine import Reply
@@ -12,6 +14,7 @@ from queue_server.web import answers
 from queue_server.web.models import EmergencyBody, NoBody, ReportBody, milliseconds
 from queue_server.web.operations import Call
 from queue_server.web.spec import Operation
+from queue_server.wire import DeviceFacts
 
 
 def raise_emergency(call: Call) -> Response:
@@ -38,7 +41,14 @@ def report_devices(call: Call) -> Response:
         )
         for device in body.devices
     )
-    call.server.nodes.seen(call.principal.id)
+    call.server.nodes.told(
+        call.principal.id,
+        {
+            device.name: cast(DeviceFacts, device.facts.model_dump(mode="json", exclude_none=True))
+            for device in body.devices
+            if device.facts is not None
+        },
+    )
     return call.command(
         lambda command_id, at_ms: c.ReportDevices(
             command_id=command_id, at_ms=at_ms, node=call.principal.id, devices=reports

@@ -1,4 +1,5 @@
-"""Which nodes follow the hall now and when each was last heard; in memory only, their devices stand in the journal."""
+"""Which nodes follow the hall now and when each was last heard; in memory only, as are the facts of their devices; how
+each device is stands in the journal."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Callable
 
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.state import Hall
-from queue_server.wire import DeviceReport, NodeReport
+from queue_server.wire import DeviceFacts, DeviceReport, NodeReport
 
 
 class NodeStates:
@@ -17,10 +18,18 @@ class NodeStates:
         self._now_ms = now_ms
         self._seen_ms: dict[str, int] = {}
         self._connections: Counter[str] = Counter()
+        self._facts: dict[str, dict[str, DeviceFacts]] = {}
         self.changed: Callable[[], None] = lambda: None
 
     def seen(self, node: str) -> None:
         self._seen_ms[node] = self._now_ms()
+
+    def told(self, node: str, facts: dict[str, DeviceFacts]) -> None:
+        """`node` reported; facts: of its devices by name."""
+        self.seen(node)
+        if self._facts.get(node) != facts:
+            self._facts[node] = facts
+            self.changed()
 
     def connected(self, node: str) -> None:
         self._count(node, 1)
@@ -33,16 +42,16 @@ class NodeStates:
         seen_ms = {node: event.at_ms for (node, _), event in hall.devices.items()} | self._seen_ms
         devices: dict[str, list[DeviceReport]] = {node: [] for node in seen_ms}
         for (node, name), event in sorted(hall.devices.items()):
-            devices[node].append(
-                {
-                    "name": name,
-                    "kind": event.device_kind,
-                    "health": event.health,
-                    "code": event.code,
-                    "detail": event.detail,
-                    "since": rfc3339(event.since_ms) or "",
-                }
-            )
+            report: DeviceReport = {
+                "name": name,
+                "kind": event.device_kind,
+                "health": event.health,
+                "code": event.code,
+                "detail": event.detail,
+                "since": rfc3339(event.since_ms) or "",
+            }
+            facts = self._facts.get(node, {}).get(name)
+            devices[node].append({**report, "facts": facts} if facts else report)
         return [
             {
                 "node": node,

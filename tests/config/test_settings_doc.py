@@ -61,6 +61,7 @@ BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("`[page]`, for kiosks and displays", "port"): node.PORT,
     ("`[privacy]` of a kiosk", "priority_age"): node.PRIORITY_AGE,
     ("`[devices.printer]`", "speed_mm_s"): node.SPEED_MM_S,
+    ("`[devices.printer]`", "roll_m"): node.ROLL_M,
     ("`[devices.printer]`", "print_again_s"): node.PRINT_AGAIN_S,
     ("`[voice]`", "repeats"): node.REPEATS,
     ("`[voice]`", "drop_after_s"): node.DROP_AFTER_S,

@@ -36,6 +36,8 @@ export interface TicketView {
   why: string | null;
   appointment: string | null;
   due_at: string | null;
+  /** "offline": given by a kiosk while the server was away; and what staff should know of it. */
+  flags: string[];
   link?: string;
 }
 
@@ -367,6 +369,17 @@ export interface NodeView {
   server: { connected: boolean; since: string };
   devices: DeviceView[];
   card: CardView | null;
+  /** Kiosks only. */
+  offline?: NodeOffline;
+}
+
+/** ready: the kiosk gives tickets of its own while the server is away. refused: labels that the server would not take. */
+export interface NodeOffline {
+  active: boolean;
+  since: string;
+  ready: boolean;
+  waiting: number;
+  refused: string[];
 }
 
 export interface PrintView {
