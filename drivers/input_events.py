@@ -13,6 +13,9 @@ RECORD = struct.Struct("llHHi")
 EV_KEY = 1
 ENTER, KPENTER, BACKSPACE, ESC, NUMLOCK = 28, 96, 14, 1, 69
 LONGEST_LINE = 2048
+_NAMED = {ENTER: "Enter", KPENTER: "Enter", BACKSPACE: "Backspace", ESC: "Escape", 15: "Tab", 111: "Delete"}
+_NAMED |= {103: "ArrowUp", 105: "ArrowLeft", 106: "ArrowRight", 108: "ArrowDown", 102: "Home", 107: "End"}
+"""Keys that type nothing, as a browser names them."""
 _SHIFTS = frozenset((42, 54))
 _ENTERS = frozenset((ENTER, KPENTER))
 
@@ -41,7 +44,13 @@ class Typing:
         self._line = ""
         self._shifts: set[int] = set()
         self._down: set[int] = set()
+        self._keys: list[str] = []
         self.too_long = 0
+
+    def take_keys(self) -> list[str]:
+        """Keys that went down since it was asked last: what they type, or "Enter", "Backspace", "ArrowUp" …"""
+        keys, self._keys = self._keys, []
+        return keys
 
     @property
     def keys_down(self) -> frozenset[int]:
@@ -68,6 +77,8 @@ class Typing:
             self._shifts.discard(code)
         elif value == 1:
             self._down.add(code)
+            if name := _NAMED.get(code) or self._character(code):
+                self._keys.append(name)
             if code in _SHIFTS:
                 self._shifts.add(code)
             elif code in _ENTERS:

@@ -31,11 +31,17 @@ class TypedLines:
         self._empty = empty
         self._patience_s = patience_s
         self._on_line: Callable[[str], None] = lambda _line: None
+        self._on_key: Callable[[str], None] = lambda _key: None
         self._listener = Listener(name, open_transport, self._session)
 
-    def listen(self, on_line: Callable[[str], None], on_state: Callable[[DeviceState], None]) -> None:
-        """Start the thread; both callbacks are called from it."""
-        self._on_line = on_line
+    def listen(
+        self,
+        on_line: Callable[[str], None],
+        on_state: Callable[[DeviceState], None],
+        on_key: Callable[[str], None] = lambda _key: None,
+    ) -> None:
+        """Start the thread; all callbacks are called from it. on_key: each key at once, named as a browser does."""
+        self._on_line, self._on_key = on_line, on_key
         self._listener.start(on_state)
 
     def state(self) -> DeviceState:
@@ -56,7 +62,10 @@ class TypedLines:
             if time.monotonic() - heard_s > self._patience_s:
                 typing.forget_line()
             heard_s = time.monotonic() if data else heard_s
-            for line in typing.feed(data):
+            lines = typing.feed(data)
+            for key in typing.take_keys():
+                self._listener.tell(lambda key=key: self._on_key(key))  # type: ignore[misc]
+            for line in lines:
                 typing.too_long = 0
                 if line or self._empty:
                     self._tell(line)

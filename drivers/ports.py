@@ -156,9 +156,15 @@ class Sign(Device, Protocol):
 
 
 class KeyPad(Device, Protocol):
-    """A USB key pad: one call for what was typed up to ENTER, which may be nothing."""
+    """A USB key pad: one call for what was typed up to ENTER, which may be nothing; and `on_key` for each key at once,
+    named as a browser names it ("7", "Enter", "ArrowUp" …)."""
 
-    def listen(self, on_line: Callable[[str], None], on_state: Callable[[DeviceState], None]) -> None: ...
+    def listen(
+        self,
+        on_line: Callable[[str], None],
+        on_state: Callable[[DeviceState], None],
+        on_key: Callable[[str], None] = ...,
+    ) -> None: ...
 
 
 class Scanner(Device, Protocol):

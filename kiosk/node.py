@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+import qrcode  # type: ignore[import-untyped]
 from flask import Response, jsonify, request
+from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
 from config.node import DeviceSettings, KioskSettings
 from drivers.document import Document
@@ -17,6 +20,7 @@ from drivers.ports import IdCardReader, Printer, PrintResult
 from drivers.registry import open_device
 from kiosk.appointments import AppointmentDesk
 from kiosk.card import KEEP_S, CardSession
+from kiosk.devices import MoreDevices
 from kiosk.errors import (
     CardMissing,
     GuardianNeeded,
@@ -33,6 +37,8 @@ from kiosk.offline_courier import Courier
 from kiosk.offline_memory import HallMemory
 from kiosk.offline_store import Outbox
 from kiosk.offline_switch import ServerOrOwn
+from kiosk.print_again import PrintAgain
+from kiosk.scans import Scans
 from kiosk.slip import HallWords, hall_words
 from kiosk.taps import TapStore
 from kiosk.tickets import TicketDesk
@@ -48,7 +54,7 @@ from queue_server.node_web import (
     create_node_app,
     problem_response,
 )
-from queue_server.wire import HallInfo
+from queue_server.wire import HallInfo, NodeView, ScanResult
 
 STATIC = Path(__file__).parent / "web" / "static"
 STATUS: dict[type[KioskError], int] = {
@@ -74,13 +80,14 @@ class KioskNode:
         self, settings: KioskSettings, token: str, *, card_keep_s: float = KEEP_S, deadline_s: float = 8.0
     ) -> None:
         self.settings = settings
+        self._more: MoreDevices | None = None
         self.app, socketio = create_node_app(
             "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
         )
-        self._relay = Relay(socketio, ["kiosk", "node"])
+        self._relay = Relay(socketio, ["kiosk", "node", "scan", "keys", "paper"])
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
-        self.state = NodeState(settings.node.id, self._reporter.publish)
+        self.state = NodeState(settings.node.id, self._changed)
         self._follower = Follower(settings.node.server, token, ["kiosk"], self._viewed, self._server_changed)
         self._taps = TapStore(settings.node.data)
         self._memory = HallMemory(settings.node.data)
@@ -89,17 +96,34 @@ class KioskNode:
         self._courier = Courier(self._client, self._memory, self._outbox, self._own, self._looked)
         self.cards = CardSession(settings.privacy.priority_age, self._memory.today, self.state.card, card_keep_s)
         hall = ServerOrOwn(self._client, self._own, self._courier)
-        self.desk = TicketDesk(hall, self.cards, self._taps, self._words, self._print)
+        self._again = PrintAgain(
+            lambda: self._printer.device, self._taps, settings.printer.print_again_s, self._printed_again
+        )
+        self.desk = TicketDesk(hall, self.cards, self._taps, self._words, self._print, self._again.interrupted)
+        self.scans = Scans(hall, self._taps.name, self._scanned)
         self._appointments = AppointmentDesk(self._client, self.cards)
         self._seq = 0
         self._showing = threading.Lock()
         self._devices = Devices(self.state, (DriverError, OSError))
-        self._printer = self._devices.add("printer", "printer", self._open_printer)
+        self._printer = self._devices.add(
+            "printer",
+            "printer",
+            self._open_printer,
+            driver=settings.printer.driver,
+            address=settings.printer.address,
+        )
         self._reader = (
-            self._devices.add("idcard", "idcard", partial(self._open_reader, settings.idcard))
+            self._devices.add(
+                "idcard",
+                "idcard",
+                partial(self._open_reader, settings.idcard),
+                driver=settings.idcard.driver,
+                address=settings.idcard.address,
+            )
             if settings.idcard
             else None
         )
+        self._more = MoreDevices(settings, self._devices, self.scans, self._key)
         self._routes()
 
     def start(self) -> None:
@@ -111,6 +135,8 @@ class KioskNode:
     def close(self) -> None:
         """End everything in the order that loses least. May be called twice."""
         self.cards.forget()
+        self.scans.forget()
+        self._again.close()
         self._follower.close()
         self._courier.close()
         self._reporter.close()
@@ -123,7 +149,18 @@ class KioskNode:
 
     def _open_printer(self) -> Printer:
         printer = self.settings.printer
-        return open_device("printer", printer.driver, printer.address, width_mm=printer.width_mm)
+        return open_device(
+            "printer",
+            printer.driver,
+            printer.address,
+            width_mm=printer.width_mm,
+            cutter=printer.cutter,
+            logo=str(printer.logo or ""),
+            process_id=printer.process_id,
+            speed_mm_s=float(printer.speed_mm_s),
+            roll_m=printer.roll_m,
+            paper_file=str(self.settings.node.data / "paper.json"),
+        )
 
     def _open_reader(self, settings: DeviceSettings) -> IdCardReader:
         reader = open_device("idcard", settings.driver, settings.address)
@@ -137,13 +174,32 @@ class KioskNode:
         if printer is None:
             return PrintResult("not_printed", "unplugged", "The printer could not be opened.")
         try:
-            result = printer.print(document)
+            result = self._again.print(printer, document)
         except (DriverError, OSError) as err:
             # A driver answers instead of raising; should one raise all the same, nobody knows how far the paper came.
             result = PrintResult("unconfirmed", getattr(err, "code", "failed"), str(err))
         if result.outcome != "printed":
             self._devices.report(self._printer, printer.state())
         return result
+
+    # -- what devices tell the page ----------------------------------------------------------------------------------
+
+    def _changed(self, seq: int, view: dict[str, Any]) -> None:
+        self._reporter.publish(seq, view)
+        if self._more is not None:  # the first state is told while everything is still being made
+            self._more.node_changed(cast(NodeView, view))
+
+    def _printed_again(self, tap_id: str, result: PrintResult | None) -> None:
+        outcome, code = ("not_printed", "paper_out") if result is None else (result.outcome, result.code)
+        if result is not None:
+            self.desk.printed_later(tap_id, result)
+        self._relay.tell("paper", {"tap_id": tap_id, "waiting": result is None, "outcome": outcome, "code": code})
+
+    def _scanned(self, scan: ScanResult | None) -> None:
+        self._relay.tell("scan", {"scan": scan})
+
+    def _key(self, key: str) -> None:
+        self._relay.tell("keys", {"key": key})
 
     # -- hall --------------------------------------------------------------------------------------------------------
 
@@ -193,9 +249,11 @@ class KioskNode:
             ("/api/appointments/find", self._post_appointments_find),
             ("/api/card/start", self._post_card_start),
             ("/api/card/forget", self._post_card_forget),
+            ("/api/scan/forget", self._post_scan_forget),
         ]
         for rule, view in rules:
             self.app.add_url_rule(rule, endpoint=rule, view_func=view, methods=["POST"])
+        self.app.add_url_rule("/api/tickets/<ticket_id>/code", view_func=self._get_code)
 
     def _post_ticket(self) -> tuple[Response, int]:
         wish = read_wish(request.get_json())
@@ -210,10 +268,22 @@ class KioskNode:
         tap_id, language = read_reprint(request.get_json())
         return jsonify({"print": self.desk.reprint(tap_id, ticket_id, language)})
 
+    def _get_code(self, ticket_id: str) -> Response:
+        """The square code of a slip as a picture, for when there is no paper."""
+        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2, image_factory=SvgPathImage)
+        code.add_data(self.desk.code(ticket_id))
+        picture = io.BytesIO()
+        code.make_image().save(picture)
+        return Response(picture.getvalue(), content_type="image/svg+xml")
+
     def _post_card_start(self) -> tuple[str, int]:
         if self._reader is None:
             raise ProblemError(409, "no_card_reader", "This kiosk has no card reader.")
         self.cards.start()
+        return "", 204
+
+    def _post_scan_forget(self) -> tuple[str, int]:
+        self.scans.forget()
         return "", 204
 
     def _post_card_forget(self) -> tuple[str, int]:

@@ -69,6 +69,10 @@ class TapStore:
         """The paper of this tap is about to be printed."""
         self._write("INSERT OR IGNORE INTO tap VALUES (?, ?, NULL, NULL, ?)", tap_id, ticket_id, time.time())
 
+    def begin_again(self, tap_id: str) -> None:
+        """Its paper is about to be printed again: until it is finished nobody knows how much of it is out."""
+        self._write("UPDATE tap SET outcome = NULL, code = NULL WHERE tap_id = ?", tap_id)
+
     def finish(self, tap_id: str, outcome: str, code: str) -> None:
         self._write("UPDATE tap SET outcome = ?, code = ? WHERE tap_id = ?", outcome, code, tap_id)
 

@@ -15,7 +15,7 @@ from drivers.document import Document
 from drivers.ports import PrintResult
 from kiosk.card import CardSession
 from kiosk.errors import KeyReused, PriorityNotOffered, TicketOver, UnknownTicket
-from kiosk.slip import HallWords, slip
+from kiosk.slip import HallWords, code_of, slip
 from kiosk.taps import TapStore
 from queue_server.client import HallRefused
 from queue_server.wire import TicketView
@@ -59,6 +59,7 @@ class TicketDesk:
     """Gives tickets and papers. Every method may be called by many threads at once and raises what the hall refuses.
 
     words: the hall's words; may raise HallUnreachable. print_: prints one slip and says truly what became of it.
+    unprinted(tap_id, result): a slip was not printed, and the tap store says so already.
     """
 
     def __init__(
@@ -68,8 +69,10 @@ class TicketDesk:
         taps: TapStore,
         words: Callable[[], HallWords],
         print_: Callable[[Document], PrintResult],
+        unprinted: Callable[[str, PrintResult], None] = lambda _tap_id, _result: None,
     ) -> None:
         self._hall, self._cards, self._taps, self._words, self._print = hall, cards, taps, words, print_
+        self._unprinted = unprinted
         self._lock = threading.Lock()
         self._doing: OrderedDict[str, tuple[object, Future[Any]]] = OrderedDict()
 
@@ -84,6 +87,31 @@ class TicketDesk:
             tap_id, ("reprint", ticket_id), lambda: self._reprint(tap_id, ticket_id, language)
         )
         return printed
+
+    def printed_later(self, tap_id: str, result: PrintResult) -> None:
+        """The slip of this tap was printed after all, or not: whoever asks for the tap again is told that."""
+        printed: Printed = {"outcome": result.outcome, "code": result.code}
+        with self._lock:
+            what, before = self._doing.get(tap_id, (None, None))
+            if before is not None and before.done():
+                now: Future[Any] = Future()
+                now.set_result({**before.result(), "print": printed} if "print" in before.result() else printed)
+                self._doing[tap_id] = (what, now)
+
+    def code(self, ticket_id: str) -> str:
+        """What the square code of its slip holds, for a ticket issued or named here today. Raises UnknownTicket."""
+        with self._lock:
+            done = [future.result() for _, future in self._doing.values() if future.done() and not future.exception()]
+        for taken in done:
+            if "ticket" in taken and taken["ticket"]["ticket_id"] == ticket_id:
+                return code_of(taken["ticket"])
+        self._refuse_strange(ticket_id, self._words().timezone)
+        return code_of(self._hall.ticket(ticket_id))
+
+    def _refuse_strange(self, ticket_id: str, timezone: str) -> None:
+        midnight = datetime.now(ZoneInfo(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        if not self._taps.may_print_again(ticket_id, midnight.timestamp()):
+            raise UnknownTicket("this kiosk neither issued nor named that ticket today")
 
     def _once(self, tap_id: str, what: object, work: Callable[[], Any]) -> Any:
         """Do `work` for the first who asks with this tap, and give its result to all others; a failure is not kept."""
@@ -158,9 +186,7 @@ class TicketDesk:
                 return {"outcome": "unconfirmed", "code": "node_restarted"}
             return {"outcome": tap.outcome, "code": tap.code or ""}  # type: ignore[typeddict-item]
         words = self._words()
-        midnight = datetime.now(ZoneInfo(words.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
-        if not self._taps.may_print_again(ticket_id, midnight.timestamp()):
-            raise UnknownTicket("this kiosk neither issued nor named that ticket today")
+        self._refuse_strange(ticket_id, words.timezone)
         ticket = self._hall.ticket(ticket_id)
         if ticket["state"] not in PRINTABLE:
             raise TicketOver(f"the ticket is {ticket['state']}")
@@ -171,4 +197,6 @@ class TicketDesk:
         self._taps.begin(tap_id, ticket_id)
         result = self._print(document)
         self._taps.finish(tap_id, result.outcome, result.code)
+        if result.outcome == "not_printed":
+            self._unprinted(tap_id, result)
         return {"outcome": result.outcome, "code": result.code}

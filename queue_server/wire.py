@@ -213,16 +213,26 @@ class Call(TypedDict):
     window: int
     window_name: Text
     service: str
+    zone: str
 
 
 class BoardWindow(TypedDict):
+    """`zone`: the part of the hall it stands in, "" where there are none; `place`: how to find it."""
+
     window: int
     name: Text
+    zone: str
+    place: Text
     state: WindowState
     label: str | None
     ticket_state: TicketState | None
     pause_reason: str | None
     back_at: str | None
+
+
+class ZoneInfo(TypedDict):
+    zone: str
+    name: Text
 
 
 class BoardWaiting(TypedDict):
@@ -275,7 +285,10 @@ class NodeReport(TypedDict):
 
 
 class BoardView(TypedDict):
-    """The wall: `calls` newest first, at least the last 30 of the day. Pages say times in the hall's `timezone`."""
+    """The wall: `calls` newest first, at least the last 30 of the day. Pages say times in the hall's `timezone`.
+
+    A wall or voice of one zone keeps to the windows and calls that carry it.
+    """
 
     seq: int
     timezone: str
@@ -283,6 +296,7 @@ class BoardView(TypedDict):
     day: str
     calls: list[Call]
     windows: list[BoardWindow]
+    zones: list[ZoneInfo]
     waiting: list[BoardWaiting]
     marquee: Text
     emergency: Emergency | None
@@ -373,9 +387,18 @@ class ConsoleView(TypedDict):
     parked: list[ConsoleWaiting]
     allowed: list[str]
     go_on: list[str]
+    handover: Handover | None
     today: ConsoleFigures
     rules: ConsoleRules
     consoles: NotRequired[int]
+
+
+class Handover(TypedDict):
+    """There is a note for whoever sits here; `note` names it, and its words are read at `/windows/{window}/handover`."""
+
+    note: str
+    staff: str | None
+    at: str
 
 
 class ConsoleFigures(TypedDict):
@@ -477,6 +500,44 @@ class NodeOffline(TypedDict):
     ready: bool
     waiting: int
     refused: list[str]
+
+
+class ScanResult(TypedDict):
+    """A code that a citizen held before a kiosk's scanner; `id` grows with each.
+
+    ticket: of a slip; None with a `problem`, which is an error code · code: of an appointment.
+    """
+
+    id: int
+    kind: Literal["ticket", "appointment", "unknown"]
+    ticket: TicketView | None
+    code: str | None
+    problem: str | None
+
+
+class ScanView(TypedDict):
+    """`scan`, on kiosks only; `scan` is null when there is nothing, or a minute later."""
+
+    seq: int
+    scan: ScanResult | None
+
+
+class KeyView(TypedDict):
+    """`keys`, on kiosks only: each key of a key pad, named as a browser does. What `follow` answers is an old one."""
+
+    seq: int
+    key: str
+
+
+class PrintedAgain(TypedDict):
+    """`paper`, on kiosks only: the slip of a tap that paper end interrupted. `waiting`: it is printed again by itself
+    when there is paper; then `outcome` and `code` say what became of it."""
+
+    seq: int
+    tap_id: str
+    waiting: bool
+    outcome: Literal["printed", "not_printed", "unconfirmed"]
+    code: str
 
 
 class NodeView(TypedDict):

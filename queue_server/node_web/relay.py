@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -24,6 +25,7 @@ class Relay:
         # Nothing came yet: seq -1 is below every real one, and the page shows that it waits.
         self._newest: dict[str, tuple[int, dict[str, Any] | None]] = dict.fromkeys(views, (-1, None))
         self._lock = threading.Lock()
+        self._own_seq = 0
         socketio.on_event("follow", self._follow, namespace=LIVE_NAMESPACE)
 
     def publish(self, view: str, seq: int, data: dict[str, Any]) -> None:
@@ -31,6 +33,13 @@ class Relay:
         with self._lock:
             self._newest[view] = (seq, data)
             self._socketio.emit("view", {"view": view, "seq": seq, "data": data}, namespace=LIVE_NAMESPACE, to=view)
+
+    def tell(self, view: str, data: dict[str, Any]) -> None:
+        """Publish what is the node's own, under a `seq` of its own. A page keeps the highest one and may outlive a
+        restart of its node, so it is counted from the clock."""
+        with self._lock:
+            self._own_seq = seq = max(self._own_seq + 1, time.time_ns() // 1_000_000)
+        self.publish(view, seq, {"seq": seq, **data})
 
     def newest(self, view: str) -> dict[str, Any] | None:
         """The newest data of `view`, None when nothing came yet."""
