@@ -93,6 +93,8 @@ class Link:
                     log.warning("the estimator's process ended: %s", err)
             except Exception:
                 log.exception("the estimator failed")
+            if not self._running:
+                break
             self._changed(NONE)
             if time.monotonic() - began_s > RESTART_S[1]:
                 wait_s = RESTART_S[0]
