@@ -46,7 +46,7 @@ class AppointmentDesk:
         self._wrong: deque[float] = deque(maxlen=WRONG_CODES)
 
     def of(self, use_card: bool, phone: str | None) -> list[Booked]:
-        """The open appointments of who laid the card or has this phone number, the earliest first. Raises CardMissing."""
+        """The open appointments of who laid the card or has this phone number, the earliest first; or CardMissing."""
         citizen: dict[str, str] = {"phone": phone} if phone else {}
         if use_card:
             citizen["id_number"] = self._cards.citizen().id_number

@@ -34,9 +34,8 @@ from queue_server.web.models import (
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation
+from queue_server.web.ticket_api import CHANNEL_OF_ROLE, square_code
 from queue_server.wire import AppointmentView, ImportedView, SlotView
-
-CHANNEL_OF_ROLE = {"node": "kiosk", "reception": "reception", "staff": "window"}
 
 
 def read_slots(call: Call) -> Response:
@@ -65,6 +64,13 @@ def read_appointment(call: Call, appointment: str) -> Response:
     if one is None:
         raise ProblemError("unknown_appointment")
     return response(answers.said(_with_names(call, [one])[0]))
+
+
+def appointment_code(call: Call, appointment: str) -> Response:
+    one = call.server.views.hall.appointments.find(appointment)
+    if one is None:
+        raise ProblemError("unknown_appointment")
+    return square_code(one.code)
 
 
 def find_appointments(call: Call) -> Response:
@@ -257,6 +263,10 @@ OPERATIONS = [
     Operation(
         "GET", "/appointments/{appointment}", read_appointment, "One appointment, by id or code", "appointment.read",
         ONE, refusals=("unknown_appointment",),
+    ),
+    Operation(
+        "GET", "/appointments/{appointment}/qr", appointment_code, "Its code as a square code, SVG", "appointment.read",
+        {200: None}, refusals=("unknown_appointment",),
     ),
     Operation(
         "POST", "/appointments/{appointment}/move", move_appointment, "Move it to another slot", "appointment.book",

@@ -81,11 +81,16 @@ def ticket_code(call: Call, ticket_id: str) -> Response:
     """The square code of a slip as a picture: what the kiosk's printer draws, for slips that a browser prints."""
     if ticket_id not in call.server.views.hall.tickets:
         raise ProblemError("unknown_ticket", ticket_id=ticket_id)
+    return square_code(_address(call, call.server.views.hall, ticket_id) or ticket_id)
+
+
+def square_code(text: str) -> Response:
+    """`text` as a square code, for a page that prints it."""
     import qrcode  # type: ignore[import-untyped]  # it brings Pillow, 5 MB that most halls never need here
     from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=1, image_factory=SvgPathImage)
-    code.add_data(_address(call, call.server.views.hall, ticket_id) or ticket_id)
+    code.add_data(text)
     picture = io.BytesIO()
     code.make_image().save(picture)
     return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
