@@ -15,6 +15,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "zh-CN": {
         "next": "前面没有人等候，请留意叫号",
         "ahead": "前面等候 {ahead} 人",
+        "offline": "暂未联网，叫号可能晚一些",
         "due": "预约 {time}，到时叫号",
         "minutes": "{line} · 约 {p50}–{p90} 分钟",
         "windows": "可到 {windows} 号窗口办理",
@@ -29,6 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "next": "You are next",
         "ahead": "{ahead} ahead of you",
+        "offline": "Offline: call may come later",
         "due": "Called at {time}, your slot",
         "minutes": "{line}, about {p50}-{p90} min",
         "windows": "Windows: {windows}",
@@ -92,12 +94,16 @@ def slip(ticket: TicketView, hall: HallWords, language: str, *, reprint: bool = 
     blocks.append(TextLine(in_language(hall.footer, tag) or words["footer"]))
     if hall.requeue_within_s >= 60:
         blocks.append(TextLine(words["missed"].format(minutes=hall.requeue_within_s // 60)))
-    link = ticket.get("link")
-    blocks.append(QrCode(link or ticket["ticket_id"], module_dots=4))
-    if link:
+    blocks.append(QrCode(code_of(ticket), module_dots=4))
+    if ticket.get("link"):
         blocks.append(TextLine(words["progress"]))
     blocks.append(Columns(" ".join(_marks(ticket, reprint, words)), f"No. {ticket['serial']}"))
     return Document(tuple(blocks))
+
+
+def code_of(ticket: TicketView) -> str:
+    """What the square code says: the citizen's page, or the ticket's id in a hall that phones do not reach."""
+    return ticket.get("link") or ticket["ticket_id"]
 
 
 def in_language(text: Text, tag: str) -> str:
@@ -115,6 +121,8 @@ def _wait(ticket: TicketView, words: Mapping[str, str], timezone: str) -> str:
     due_at = ticket.get("due_at")
     if due_at is not None:
         return words["due"].format(time=_local(due_at, timezone)[-5:])
+    if "offline" in ticket.get("flags", ()):
+        return words["offline"]
     line = words["ahead"].format(ahead=ticket["ahead"]) if ticket["ahead"] else words["next"]
     estimate = ticket["estimate"]
     if estimate is None or not ticket["ahead"]:

@@ -88,7 +88,7 @@ class TicketIssued(Event):
     taken_ms: int | None = None
     taken_day: str | None = None
     replaces: str | None = None
-    flags: tuple[str, ...] = ()
+    flags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,7 @@ def _ticket_issued(hall: Hall, event: e.TicketIssued) -> None:
         appointment=event.appointment,
         due_ms=event.due_ms,
         offline=event.offline,
-        flags=event.flags,
+        flags=event.flags or (),
     )
     hall.tickets[ticket.ticket_id] = ticket
     hall.serial = max(hall.serial, event.serial)

@@ -47,7 +47,7 @@ def accept(hall: Hall, command: c.AcceptOfflineTicket, happened: Happened) -> No
             taken_ms=taken_ms,
             taken_day=day if over else None,
             replaces=command.replaces,
-            flags=tuple(flags),
+            flags=tuple(flags) or None,
         )
     )
     if over:
