@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from queue_server.client import HallClient, HallError
+from queue_server.node_web.clock import ClockWatch
 from queue_server.node_web.state import NodeState
 from queue_server.wire import NodeDevice
 
@@ -24,6 +25,7 @@ class Reporter:
         self._state: NodeState | None = None
         self._changed, self._forgotten, self._closing = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
+        self._clock = ClockWatch(client)
 
     def publish(self, seq: int, view: dict[str, Any]) -> None:
         self._publish(seq, view)
@@ -34,10 +36,12 @@ class Reporter:
     def start(self, state: NodeState) -> None:
         self._state = state
         self._thread.start()
+        self._clock.start(state)
 
     def close(self) -> None:
         """May be called twice."""
         self._closing.set()
+        self._clock.close()
         self._changed.set()
         if self._thread.ident is not None:
             self._thread.join(timeout=1.0)

@@ -163,6 +163,14 @@ class OpenBody(Body):
     skills: Annotated[list[ServiceId], Field(max_length=32)] | None = None
 
 
+class HandoverBody(Body):
+    """`text`: for whoever sits there next, sealed like personal data; null takes the note down."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None
+
+
 class PauseBody(Body):
     reason: Words
     back_at: AwareDatetime | None = None
@@ -296,6 +304,10 @@ class DeviceBody(Body):
 
 
 class ReportBody(Body):
+    """A newer node may tell more than this server knows: what it does not know is left out."""
+
+    model_config = ConfigDict(extra="ignore", str_max_length=500)
+
     devices: Annotated[list[DeviceBody], Field(max_length=64)]
 
 

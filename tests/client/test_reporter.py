@@ -21,6 +21,8 @@ class Server(HallClient):
         self.away = False
 
     def command(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
+        if (method, path) == ("GET", "/hall"):  # what the clock is watched by
+            raise HallUnreachable("not asked here")
         assert (method, path) == ("POST", "/nodes/report")
         if self.away:
             raise HallUnreachable("nobody answers")
