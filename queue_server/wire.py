@@ -394,7 +394,7 @@ class ConsoleView(TypedDict):
 
 
 class Handover(TypedDict):
-    """There is a note for whoever sits here; `note` names it, and its words are read at `/windows/{window}/handover`."""
+    """There is a note for whoever sits here; its words are read at `/windows/{window}/handover`."""
 
     note: str
     staff: str | None

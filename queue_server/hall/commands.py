@@ -113,6 +113,14 @@ class CloseWindow(WindowCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveHandover(WindowCommand):
+    """`note`: refers to sealed text, None takes the note down; `staff`: who wrote it, if known."""
+
+    note: str | None
+    staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PauseWindow(WindowCommand):
     reason: str
     back_at_ms: int | None = None

@@ -62,6 +62,17 @@ class WindowClosed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverLeft(Event):
+    """What whoever sits at the window next should know, or None when the note was taken down. `note` refers to sealed
+    text. Written anew after each DayOpened; `left_ms` is when `staff` wrote it."""
+
+    window: int
+    note: str | None
+    staff: str | None
+    left_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketIssued(Event):
     """A citizen took a number. `citizen` is a reference into the identity vault, never a person's data.
 
@@ -307,7 +318,8 @@ class AppointmentsCarried(Event):
 KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, TicketIssued, TicketCalled,
+        DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, HandoverLeft,
+        TicketIssued, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketReturned, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
         EmergencyRaised, EmergencyCleared, DeviceChanged, AppointmentBooked, AppointmentMoved, AppointmentCancelled,

@@ -10,7 +10,7 @@ from typing import Any
 
 from queue_server.hall import events as e
 from queue_server.hall.events import Event
-from queue_server.hall.state import Hall, Ticket, Window
+from queue_server.hall.state import Hall, Handover, Ticket, Window
 
 
 def evolve(hall: Hall, event: Event, seq: int) -> None:
@@ -56,6 +56,11 @@ def _window_closed(hall: Hall, event: e.WindowClosed) -> None:
     window.state, window.staff, window.covers = "closed", None, None
     window.skills = ()
     window.pause_reason = window.back_at_ms = None
+
+
+def _handover_left(hall: Hall, event: e.HandoverLeft) -> None:
+    note = event.note
+    _window(hall, event.window).handover = None if note is None else Handover(note, event.staff, event.left_ms)
 
 
 def _ticket_issued(hall: Hall, event: e.TicketIssued) -> None:
@@ -250,6 +255,7 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.WindowPaused: _window_paused,
     e.WindowResumed: _window_resumed,
     e.WindowClosed: _window_closed,
+    e.HandoverLeft: _handover_left,
     e.TicketIssued: _ticket_issued,
     e.TicketCalled: _ticket_called,
     e.TicketRecalled: _ticket_recalled,

@@ -67,6 +67,7 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
     if hall.day is not None:
         _close_day(hall, at_ms, day, happened)
     devices = list(hall.devices.values())
+    handovers = [(window.number, left) for window in hall.windows.values() if (left := window.handover) is not None]
     carried = list(hall.appointments.carried(at_ms, appointment_rules.counts_since(hall, day)))
     happened(e.DayOpened(at_ms=at_ms, day=day))
     for device in devices:
@@ -84,6 +85,9 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
         )
     for event in carried:
         happened(event)
+    for number, left in handovers:
+        if number in hall.settings.windows:
+            happened(e.HandoverLeft(at_ms=at_ms, window=number, note=left.note, staff=left.staff, left_ms=left.at_ms))
 
 
 def _close_day(hall: Hall, at_ms: int, next_day: str, happened: Callable[[Event], None]) -> None:
@@ -160,6 +164,7 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.CloseWindow: window_rules.close_window,
     c.PauseWindow: window_rules.pause,
     c.ResumeWindow: window_rules.resume,
+    c.LeaveHandover: window_rules.leave_handover,
     c.CallNext: window_rules.call_next,
     c.CallTicket: window_rules.call_ticket,
     c.RecallTicket: window_rules.recall,

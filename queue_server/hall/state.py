@@ -69,6 +69,15 @@ class Ticket:
         return self.place[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A note for whoever sits at a window next: where its text is sealed, who wrote it and when."""
+
+    note: str
+    staff: str | None
+    at_ms: int
+
+
 @dataclass(slots=True)
 class Window:
     """A window as it is now. `ticket_id` is the ticket in hand: called or being served here, never more than one."""
@@ -81,6 +90,7 @@ class Window:
     pause_reason: str | None = None
     back_at_ms: int | None = None
     ticket_id: str | None = None
+    handover: Handover | None = None
 
 
 @dataclass(slots=True)

@@ -61,6 +61,22 @@ def resume(hall: Hall, command: c.ResumeWindow, happened: Happened) -> None:
         happened(e.WindowResumed(at_ms=command.at_ms, window=window.number))
 
 
+def leave_handover(hall: Hall, command: c.LeaveHandover, happened: Happened) -> None:
+    """A new note takes the place of the one before; it stays over night until somebody takes it down."""
+    window = window_of(hall, command.window)
+    if command.note is None and window.handover is None:
+        return
+    happened(
+        e.HandoverLeft(
+            at_ms=command.at_ms,
+            window=window.number,
+            note=command.note,
+            staff=command.staff,
+            left_ms=command.at_ms,
+        )
+    )
+
+
 def call_next(hall: Hall, command: c.CallNext, happened: Happened) -> None:
     """Finish what is being served here, then call who is next; nobody waiting is no mistake and calls nobody."""
     window = _working(hall, command.window)

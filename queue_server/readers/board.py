@@ -38,6 +38,7 @@ class Calls:
                     "window": event.window,
                     "window_name": dict(plan.name) if plan is not None else {},
                     "service": ticket.service,
+                    "zone": plan.zone if plan is not None else "",
                 }
             )
 
@@ -53,6 +54,7 @@ def board(hall: Hall, calls: Calls) -> BoardView:
         "day": hall.day or "",
         "calls": calls.newest(),
         "windows": [_window(hall, number) for number in hall.settings.windows],
+        "zones": [{"zone": zone.id, "name": dict(zone.name)} for zone in hall.settings.zones.values()],
         "waiting": [_waiting(hall, service) for service in hall.settings.services],
         "marquee": dict(hall.settings.words.marquee),
         "emergency": emergency(hall),
@@ -73,6 +75,8 @@ def _window(hall: Hall, number: int) -> BoardWindow:
     return {
         "window": number,
         "name": dict(hall.settings.windows[number].name),
+        "zone": hall.settings.windows[number].zone,
+        "place": dict(hall.settings.windows[number].place),
         "state": window.state,
         "label": ticket.label if ticket is not None else None,
         "ticket_state": ticket.state if ticket is not None else None,

@@ -12,7 +12,7 @@ from queue_server.readers.board import by_place
 from queue_server.readers.figures import Figures
 from queue_server.readers.kiosk import services, windows
 from queue_server.readers.tickets import window_view
-from queue_server.wire import ConsoleView, ConsoleWaiting, WindowLiveView
+from queue_server.wire import ConsoleView, ConsoleWaiting, Handover, WindowLiveView
 
 WAITING_SHOWN = 200  # a whole view goes out with every change; nobody reads further down the list
 
@@ -49,6 +49,7 @@ def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleVie
         "parked": [_waiting(ticket) for ticket in parked],
         "allowed": allowed(hall, window),
         "go_on": _go_on(hall, window),
+        "handover": _handover(window),
         "today": figures.console(number),
         "rules": {
             "min_calls_before_no_show": rules.min_calls_before_no_show,
@@ -89,6 +90,11 @@ def _go_on(hall: Hall, window: Window) -> list[str]:
         return []
     own, then = lines_of(hall, window.number)
     return [service for service in may_be_next(hall, to_come(ticket)) if service in own or service in then]
+
+
+def _handover(window: Window) -> Handover | None:
+    left = window.handover
+    return None if left is None else {"note": left.note, "staff": left.staff, "at": rfc3339(left.at_ms) or ""}
 
 
 def window_live(hall: Hall, figures: Figures, number: int) -> WindowLiveView:

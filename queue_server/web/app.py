@@ -35,6 +35,7 @@ from queue_server.readers.views import Views
 from queue_server.web import (
     appointment_api,
     hall_api,
+    handover_api,
     health,
     node_api,
     offline_api,
@@ -69,6 +70,7 @@ OPERATIONS = [
     *ticket_api.OPERATIONS,
     *offline_api.OPERATIONS,
     *window_api.OPERATIONS,
+    *handover_api.OPERATIONS,
     *appointment_api.OPERATIONS,
     *reading_api.OPERATIONS,
     *session_api.OPERATIONS,
@@ -148,6 +150,7 @@ def create_app(
     )
     app.extensions["live_feed"] = feed = LiveFeed(socketio, server)
     feed.start()
+    server.metrics.watch("hall_pushes", "Phones that are told by Web Push", lambda: len(server.notices))
     server.notices.start()
     if estimates:
         _estimate(app, server, feed)

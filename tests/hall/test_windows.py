@@ -124,3 +124,22 @@ def test_whoever_sits_there_serves_what_they_can(story: Tell) -> None:
     s.finish()
     s.do(c.CloseWindow, window=1)
     assert s.hall.windows[1].skills == ()
+
+
+def test_a_handover_note_stays_over_night_until_it_is_taken_down(story: Tell) -> None:
+    s = story()
+    s.open()
+    assert s.do(c.LeaveHandover, window=1, note=None) == []
+    s.do(c.LeaveHandover, window=1, note="n_1", staff="li")
+    s.do(c.LeaveHandover, window=1, note="n_2", staff="li")
+    left_ms = s.now_ms
+    s.do(c.CloseWindow, window=1)
+    s.wait(86_400)
+    assert isinstance(s.do(c.Tick)[-1], e.HandoverLeft)
+    s.do(c.OpenWindow, window=1, staff="wang", covers="li")
+    handover = s.hall.windows[1].handover
+    assert (handover.note, handover.staff, handover.at_ms) == ("n_2", "li", left_ms)
+    s.do(c.LeaveHandover, window=1, note=None, staff="wang")
+    assert s.hall.windows[1].handover is None
+    s.wait(86_400)
+    assert not any(isinstance(event, e.HandoverLeft) for event in s.do(c.Tick))

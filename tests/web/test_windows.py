@@ -148,3 +148,33 @@ def test_priority_takes_one_call_in_three(manager: Client, node: Client, open_wi
         waiting.discard(ticket_id)
     assert [t for t in order if t in ordinary] == ordinary
     assert [t for t in order if t in elderly] == elderly
+
+
+def test_a_handover_note_is_read_by_the_next_and_is_not_in_the_journal(manager: Client) -> None:
+    words = "王大爷的材料在左边抽屉"
+    assert manager.get("/windows/3/handover").json() == {"window": 3, "text": None, "staff": None, "at": None}
+    left = manager.post("/windows/3/handover", {"text": words}).json()
+    assert (left["text"], manager.get("/windows/3/handover").json()) == (words, left)
+    events = manager.get("/journal?after=0&limit=1000").json()["events"]
+    noted = [event for event in events if event["kind"] == "HandoverLeft"]
+    assert noted[-1]["data"]["note"].startswith("n_")
+    assert words not in str(events)
+    assert manager.post("/windows/3/handover", {"text": "x" * 301}).status_code == 422
+    assert manager.post("/windows/3/handover", {"text": None}).json()["text"] is None
+    assert manager.get("/windows/9/handover").json()["code"] == "unknown_window"
+
+
+def test_going_on_with_another_service_of_the_ticket(manager: Client, node: Client) -> None:
+    manager.post("/windows/3/open", {"staff": "li", "skills": []})
+    while manager.post("/windows/3/next").status_code != 204:
+        manager.post("/windows/3/start")
+    ticket = node.post("/tickets", {"services": ["hukou", "social"]}).json()
+    assert manager.post("/windows/3/next").json()["ticket_id"] == ticket["ticket_id"]
+    manager.post("/windows/3/start")
+    assert manager.post("/windows/3/finish", {"go_on": "hukou"}).json()["code"] == "not_on_ticket"
+    again = manager.post("/windows/3/finish", {"go_on": "social"}).json()
+    assert (again["state"], again["service"], again["window"]) == ("serving", "social", 3)
+    assert manager.post("/windows/3/finish").json()["state"] == "finished"
+    manager.post("/windows/3/close")
+    six = {"services": ["hukou", "social", "a", "b", "c", "d"]}
+    assert node.post("/tickets", six).status_code == 422

@@ -157,11 +157,20 @@ export interface Call {
   window: number;
   window_name: Text;
   service: string;
+  zone: string;
 }
 
+export interface ZoneInfo {
+  zone: string;
+  name: Text;
+}
+
+/** `zone`: the part of the hall it stands in, "" where there are none; `place`: how to find it. */
 export interface BoardWindow {
   window: number;
   name: Text;
+  zone: string;
+  place: Text;
   state: WindowState;
   label: string | null;
   ticket_state: TicketState | null;
@@ -188,6 +197,7 @@ export interface BoardView {
   day: string;
   calls: Call[];
   windows: BoardWindow[];
+  zones: ZoneInfo[];
   waiting: BoardWaiting[];
   marquee: Text;
   emergency: Emergency | null;
@@ -275,6 +285,8 @@ export interface ConsoleView {
   parked: ConsoleWaiting[];
   allowed: string[];
   go_on: string[];
+  /** Its words are read at /windows/N/handover. */
+  handover: { note: string; staff: string | null; at: string } | null;
   today: ConsoleFigures;
   rules: ConsoleRules;
   /** How many pages show this console now. */
