@@ -28,7 +28,8 @@ LEARNED_ROWS = 60_000  # how much of the past is read at start: a week of a busy
 READ_AT_ONCE = 1000
 PAUSE_S = 0.5  # between two questions: a change is answered within a second, and a busy hall is not asked all the time
 REFRESH_S = 10.0  # also when nothing happens time passes: who is being served gets nearer to the end
-ANSWER_S = 60.0  # the first answer comes after the past was learned
+FIRST_ANSWER_S = 300.0  # it comes after the past was learned: seconds on a server, a minute on a small board
+ANSWER_S = 30.0
 RESTART_S = (1.0, 60.0)  # after a process that died: the wait doubles from the first to the second
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Link:
         self._changed = changed
         self._command = command
         self._wakes = os_queue()
+        self._halt = os_queue()
         self._woken = False
         self._stopped = os_lock()
         self._running = False
@@ -74,6 +76,7 @@ class Link:
         if self._running:
             self._running = False
             self._wakes.put(True)
+            self._halt.put(True)
             pid = self.pid
             if pid is not None:
                 end_child(pid)  # it may be in the middle of a long answer
@@ -98,7 +101,7 @@ class Link:
             self._changed(NONE)
             if time.monotonic() - began_s > RESTART_S[1]:
                 wait_s = RESTART_S[0]
-            self._wait(wait_s)
+            self._sleep(wait_s)
             wait_s = min(2 * wait_s, RESTART_S[1])
         self._stopped.release()
 
@@ -109,12 +112,15 @@ class Link:
         try:
             process.send([{"settings": document_of(self._settings), "now": self._now_ms()}])
             seen = max(0, self._journal.last_seq() - LEARNED_ROWS)
+            patience_s = FIRST_ANSWER_S
             while self._running:
                 seen = self._feed(process, seen)
                 now_ms = self._now_ms()
-                answer = process.ask({"estimate": now_ms}, ANSWER_S)
+                answer = process.ask({"estimate": now_ms}, patience_s)
                 self._changed(estimates_of(answer, now_ms))
-                self._sleep_until_wanted()
+                self._sleep(PAUSE_S)
+                self._wait(REFRESH_S - PAUSE_S)
+                patience_s = ANSWER_S
         finally:
             self.pid = None
             process.close()
@@ -130,14 +136,10 @@ class Link:
             if len(rows) < READ_AT_ONCE:
                 return seen
 
-    def _sleep_until_wanted(self) -> None:
-        began_s = time.monotonic()
-        self._wait(REFRESH_S)
-        rest_s = PAUSE_S - (time.monotonic() - began_s)
-        if rest_s > 0 and self._running:
-            time_out = os_queue()  # nobody puts anything there: a sleep of this thread alone
-            with suppress(Empty):
-                time_out.get(timeout=rest_s)
+    def _sleep(self, seconds: float) -> None:
+        """Whatever happens in the hall; only `stop` cuts it short."""
+        with suppress(Empty):
+            self._halt.get(timeout=seconds)
 
     def _wait(self, timeout_s: float) -> None:
         """Until woken, `timeout_s` at most. What wakes it later wakes it anew."""
