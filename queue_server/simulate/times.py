@@ -72,15 +72,24 @@ class Empirical:
         return len(self._sorted)
 
     def draw(self, rng: Random) -> float:
-        at = rng.random() * (len(self._sorted) - 1)
-        low = int(at)
+        return self._at(rng.random() * (len(self._sorted) - 1))
+
+    def draw_above(self, least_s: float, rng: Random) -> float | None:
+        """A value among those above `least_s`, None when none is."""
+        above = bisect_right(self._sorted, least_s)
+        if above == len(self._sorted):
+            return None
+        if above == 0:
+            return self.draw(rng)
+        below_s, above_s = self._sorted[above - 1], self._sorted[above]
+        first = above - 1 + (least_s - below_s) / (above_s - below_s)
+        return self._at(first + rng.random() * (len(self._sorted) - 1 - first))
+
+    def _at(self, position: float) -> float:
+        low = int(position)
         if low + 1 >= len(self._sorted):
             return self._sorted[-1]
-        return self._sorted[low] + (at - low) * (self._sorted[low + 1] - self._sorted[low])
-
-    def above(self, least_s: float) -> Sequence[float]:
-        """The measured values greater than `least_s`."""
-        return self._sorted[bisect_right(self._sorted, least_s) :]
+        return self._sorted[low] + (position - low) * (self._sorted[low + 1] - self._sorted[low])
 
 
 def remaining(times: Times, elapsed_s: float, rng: Random) -> float:
@@ -92,8 +101,8 @@ def remaining(times: Times, elapsed_s: float, rng: Random) -> float:
     if elapsed_s <= 0:
         return times.draw(rng)
     if isinstance(times, Empirical):
-        longer = times.above(elapsed_s)
-        return rng.choice(longer) - elapsed_s if longer else elapsed_s / 10
+        longer_s = times.draw_above(elapsed_s, rng)
+        return elapsed_s / 10 if longer_s is None else longer_s - elapsed_s
     for _ in range(REMAINING_TRIES):
         whole_s = times.draw(rng)
         if whole_s > elapsed_s:
