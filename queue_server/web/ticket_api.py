@@ -72,6 +72,9 @@ def find_tickets(call: Call) -> Response:
 def read_ticket(call: Call, ticket_id: str) -> Response:
     hall = call.server.views.hall
     ticket = hall.tickets.get(ticket_id)
+    if ticket is None:  # a kiosk's scanner reads the link from a slip
+        linked = call.server.links.find(ticket_id)
+        ticket = linked.ticket if linked is not None and not linked.over else None
     if ticket is None:
         raise ProblemError("unknown_ticket", ticket_id=ticket_id)
     return response(answers.said(_view(call, hall, ticket, call.server.now_ms())))
