@@ -87,12 +87,25 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffHall]:
         shown["document"]["services"][0]["target_wait_s"] = 60
         operate("/settings", shown).raise_for_status()
         since = (datetime.now(UTC) - timedelta(minutes=9)).isoformat()
-        ill = {"printer": "paper_out", "idcard": "unplugged", "speaker": "ok"}
+        ill = {"printer": "paper_low", "idcard": "unplugged", "speaker": "ok"}
+        health = {"ok": "ok", "paper_low": "warning"}
+        facts = {
+            "printer": {
+                "driver": "escpos", "address": "usb://04b8:0202", "firmware": "TM-T88V 2.01 ESC/POS",
+                "paper_left_percent": 9, "last_error": "cover_open", "last_error_at": since,
+            },
+            "idcard": {
+                "driver": "sdt", "address": "serial:///dev/hall/serial-A50285BI?baud=115200",
+                "serial": "05.01-20260101-0000000042-1234567890", "last_error": "unplugged", "last_error_at": since,
+            },
+            "speaker": {"driver": "speech", "address": "alsa://default"},
+        }  # fmt: skip
         devices = [
             {
                 "name": name,
                 "kind": name,
-                "health": "ok" if code == "ok" else "failed",
+                "health": health.get(code, "failed"),
+                "facts": facts[name],
                 "code": code,
                 "detail": "",
                 "since": since,

@@ -137,6 +137,15 @@ def test_the_manager_sees_nodes_and_devices(hall: HallProcess) -> None:
         assert kiosk.post("/nodes/report", {"devices": [device]}).status_code == 204
         message = manager.until(lambda m: any(node["devices"] == [device] for node in m["data"]["nodes"]))
         assert message["view"] == "hall"
+        seq = message["seq"]
+        for percent in (83, 82):
+            told = {**device, "facts": {"driver": "escpos", "paper_left_percent": percent}}
+            assert kiosk.post("/nodes/report", {"devices": [told]}).status_code == 204
+            told_now = [told]
+            message = manager.until(lambda m, now=told_now: any(node["devices"] == now for node in m["data"]["nodes"]))
+        assert message["seq"] == seq, "less paper is shown, and no row of the journal"
+        wrong = {**device, "facts": {"paper_left_percent": 101}}
+        assert kiosk.post("/nodes/report", {"devices": [wrong]}).status_code == 422
     finally:
         manager.io.disconnect()
 
