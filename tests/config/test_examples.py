@@ -61,6 +61,9 @@ def test_nodes_name_devices_that_their_twins_file_has(name: str) -> None:
         assert twins[printer]["width_mm"] == kiosk.printer.width_mm
         assert kiosk.idcard is not None
         used[kiosk.idcard.address.removeprefix(SIMULATED)] = "idcard"
+        for kind, device in (("scanner", kiosk.scanner), ("keypad", kiosk.keypad), ("gpio", kiosk.lamps)):
+            if device is not None:
+                used[device.address.removeprefix(SIMULATED)] = kind
     assert display.speaker is not None
     used[display.speaker.address.removeprefix(SIMULATED)] = "speaker"
     for kind, lines in (("ratingpad", display.ratingpads), ("callpad", display.callpads), ("sign", display.signs)):

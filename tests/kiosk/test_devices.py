@@ -22,6 +22,7 @@ from hall_process import free_port
 
 from config.node import DeviceSettings, KioskSettings
 from config.window_devices import LampSettings
+from drivers.ports import PrintResult
 from drivers.simulated.gpio import PinsTwin
 from drivers.simulated.keys import KeysTwin
 from drivers.simulated.line import PtyLine
@@ -195,8 +196,8 @@ def test_it_comes_out_whole_and_once_when_there_is_paper_again(
 
 
 def test_the_next_citizen_does_not_find_a_strangers_slip(kiosk: Any, printer: PrinterTwin) -> None:
-    interrupted(kiosk, printer)
     kiosk.node._again._look_s = 3600.0  # the next tap is quicker than the next look
+    interrupted(kiosk, printer)
     printer.set_paper(True)
     second = kiosk.take("tap-00000002").json()
     assert second["print"]["outcome"] == "printed"
@@ -304,8 +305,6 @@ def test_a_kiosk_killed_while_it_waits_for_paper_prints_nothing_by_itself(
 
 
 def test_a_slip_without_a_piece_is_not_waited_for(tmp_path: Path) -> None:
-    from drivers.ports import PrintResult
-
     told: list[Any] = []
     taps = TapStore(tmp_path)
     again = PrintAgain(lambda: None, taps, 60, lambda *what: told.append(what))
