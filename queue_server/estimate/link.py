@@ -92,11 +92,11 @@ class Link:
             try:
                 self._serve()
             except (OSError, ValueError, KeyError, TypeError) as err:
-                if self._running:
+                if not self._over():
                     log.warning("the estimator's process ended: %s", err)
             except Exception:
                 log.exception("the estimator failed")
-            if not self._running:
+            if self._over():
                 break
             self._changed(NONE)
             if time.monotonic() - began_s > RESTART_S[1]:
@@ -104,6 +104,9 @@ class Link:
             self._sleep(wait_s)
             wait_s = min(2 * wait_s, RESTART_S[1])
         self._stopped.release()
+
+    def _over(self) -> bool:
+        return not self._running
 
     def _serve(self) -> None:
         """Run one process until it ends or the link stops."""

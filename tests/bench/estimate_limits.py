@@ -84,8 +84,9 @@ def effort_ms(rounds: int) -> list[float]:
         at_ms = hour[1] + n * 5000
         happened(
             e.TicketIssued(
-                at_ms=at_ms, ticket_id=f"t{n}", label=f"A{n:03d}", number=n, serial=n, place=(at_ms, n), channel="kiosk",
-                services=(services[n % len(services)],), priority="age" if rng.random() < 0.12 else None,
+                at_ms=at_ms, ticket_id=f"t{n}", label=f"A{n:03d}", number=n, serial=n, place=(at_ms, n),
+                channel="kiosk", services=(services[n % len(services)],),
+                priority="age" if rng.random() < 0.12 else None,
             )
         )  # fmt: skip
     for window in place.settings.windows:

@@ -33,7 +33,10 @@ Rounds = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Size:
-    """How long to measure. Rounds of seconds; the old journal's tickets; today's events; walls; restarts."""
+    """How long to measure. Rounds of seconds; the old journal's tickets; today's events; walls; restarts.
+
+    estimates: which halls; estimate_days: learned from and judged on; estimates_a_day: how many tickets are asked for.
+    """
 
     rounds: int
     seconds: float
@@ -43,14 +46,19 @@ class Size:
     walls: int
     walls_rounds: int
     restarts: int
+    estimates: tuple[str, ...]
+    estimate_days: tuple[int, int]
+    estimates_a_day: int
 
 
 FULL = Size(
-    rounds=15, seconds=0.6, walls_s=8, old_tickets=100_000, today_events=20_000, walls=50, walls_rounds=5, restarts=5
-)
+    rounds=15, seconds=0.6, walls_s=8, old_tickets=100_000, today_events=20_000, walls=50, walls_rounds=5, restarts=5,
+    estimates=("village", "township", "targets", "busy"), estimate_days=(5, 5), estimates_a_day=80,
+)  # fmt: skip
 QUICK = Size(
-    rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, restarts=1
-)
+    rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, restarts=1,
+    estimates=("village",), estimate_days=(1, 1), estimates_a_day=20,
+)  # fmt: skip
 
 
 class Bench:
@@ -282,6 +290,39 @@ def start_up(bench: Bench) -> Measured:
         yield median("start-up", name, rounds, "s", 2.0)
 
 
+def estimates(bench: Bench) -> Measured:
+    """estimates of waits on days that nobody told them of, beside the best of five simple ways"""
+    import estimate_limits  # only here: they need numpy
+    import estimates as judged
+
+    learn, test = bench.size.estimate_days
+    better = []
+    for place in judged.places():
+        if place.name not in bench.size.estimates:
+            continue
+        said, ask_ms = judged.watch(place, learn, test, bench.size.estimates_a_day)
+        one = judged.score(place.name, said, ask_ms)
+        better.append(one.better)
+        name, wait = one.place, f"{one.count} tickets, mean wait {one.mean_wait_s / 60:.0f} min"
+        yield Figure("estimates", f"{name}: mean absolute error", one.error_s[judged.OURS], "s", note=wait)
+        for way in judged.SIMPLE:
+            yield Figure("estimates", f"  {name}: {way}", one.error_s[way], "s")
+        note = "a single window: chance leaves little more, see docs/estimates.md" if len(place.speed) == 1 else ""
+        share = 100 * one.better
+        yield Figure(
+            "estimates", f"  {name}: better than {one.best_simple} by", share, "%", 25, at_most=False, note=note
+        )
+        for level, found in (("p50", one.pinball50_s), ("p90", one.pinball90_s)):
+            best = min(found[way] for way in judged.SIMPLE)
+            note = f"best simple way {best:.0f}"
+            yield Figure("estimates", f"  {name}: pinball loss of {level}", found[judged.OURS], "s", note=note)
+        yield Figure("estimates", f"  {name}: p90 held", 100 * one.coverage, "%", note="87–93")
+        yield Figure("estimates", f"  {name}: p90 held, off 90 by", 100 * abs(one.coverage - 0.9), "pt", 3)
+    yield Figure("estimates", "all halls: better by", 100 * statistics.mean(better), "%", 25, at_most=False)
+    spent_ms = estimate_limits.effort_ms(bench.size.rounds)
+    yield median("estimates", "CPU of an answer, 200 waiting, 20 windows", spent_ms, "ms", 200)
+
+
 def pages(bench: Bench) -> Measured:
     """pages: Chromium on a processor 4 times slower, and what a page has to load"""
     import pages as measured  # only here: it needs a browser, which the other sections do not
@@ -300,5 +341,6 @@ SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "slow-disk": slow,
     "memory": memory,
     "start-up": start_up,
+    "estimates": estimates,
     "pages": pages,
 }

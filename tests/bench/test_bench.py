@@ -27,6 +27,7 @@ FIGURES = {
         "generator's own limit",
     ],
     "next": ["next (and as many start beside)", "slower"],
+    "estimates": ["mean absolute error", "p90 held", "pinball loss of p90", "CPU of an answer"],
     "walls": ["pressed → wall, p50", "pressed → wall, p99", "answered → wall, p99", "slower"],
 }
 
