@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
+import sqlite3
 import sys
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,7 +90,29 @@ class Scene:
             self._manager = self.hall.client("manager")
         return self._manager
 
+    def start_and_next(self) -> str | None:
+        self.manager.post("/windows/1/start")
+        answer = self.manager.post("/windows/1/next")
+        return answer.json()["label"] if answer.status_code == 200 else None
+
+    def handed_in(self) -> int:
+        return sum(event["offline"] is not None for event in self.issued())
+
+    def take_and_lose(self, tap: str) -> None:
+        with contextlib.suppress(requests.ConnectionError):
+            self.take(tap)
+
+    def waiting_here(self) -> int:
+        """How many tickets are in the kiosk's own file and not handed in."""
+        box = self.folder / "data-kiosk-1" / "outbox.db"
+        if not box.exists():
+            return 0
+        with contextlib.closing(sqlite3.connect(f"file:{box}?mode=ro", uri=True, timeout=5)) as db:
+            return int(db.execute("SELECT count(*) FROM ticket WHERE state = 'waiting'").fetchone()[0])
+
     def close(self) -> None:
+        for pid in self.hall.pids():
+            os.kill(pid, signal.SIGCONT)
         self.kiosk.close()
         self.hall.close()
 
@@ -133,3 +160,57 @@ def test_tickets_given_without_the_server_join_the_line_once_and_by_the_time_the
     assert called == ["A001", "A801", "A802", "A803", "A002"]
     assert before["ticket"]["label"] == "A001"
     wait_for(lambda: scene.take().json().get("ticket", {}).get("label") == "A003", 20)
+
+
+def test_a_server_that_hangs_gives_no_second_ticket_for_the_tap_when_it_goes_on(scene: Scene) -> None:
+    for pid in scene.hall.pids():
+        os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    first = scene.taken("tap-00000001")  # its online request lies in the server's socket, fate unknown
+    waited_s = time.monotonic() - began
+    began = time.monotonic()
+    second = scene.taken("tap-00000002")
+    assert time.monotonic() - began < waited_s, "the second citizen waits for a silent server again"
+    assert [each["ticket"]["label"] for each in (first, second)] == ["A801", "A802"]
+    for pid in scene.hall.pids():
+        os.kill(pid, signal.SIGCONT)
+    wait_for(lambda: {"A801", "A802"} <= {event["label"] for event in scene.issued()}, 20)
+    over = {event["data"]["ticket_id"] for event in scene.events() if event["kind"] == "TicketCancelled"}
+    waiting = [event["label"] for event in scene.issued() if event["ticket_id"] not in over]
+    assert sorted(waiting) == ["A801", "A802"]
+    scene.manager.post("/windows/1/open", {})
+    assert [scene.manager.post("/windows/1/next").json()["label"], scene.start_and_next()] == ["A801", "A802"]
+    assert scene.start_and_next() is None
+
+
+def test_whoever_is_killed_while_tickets_are_handed_in_each_is_in_the_journal_once(scene: Scene) -> None:
+    scene.hall.kill()
+    for _ in range(3):
+        scene.taken(service="social")
+    scene.hall.start()
+    wait_for(lambda: scene.handed_in() >= 1, 20)
+    scene.hall.kill()  # between a commit and its answer, or as near as a test comes to it
+    scene.hall.start()
+    wait_for(lambda: scene.handed_in() >= 2, 20)
+    scene.kill_kiosk()
+    scene.start_kiosk()
+    wait_for(lambda: scene.handed_in() >= 3 and scene.waiting_here() == 0, 20)
+    assert sorted(event["label"] for event in scene.issued()) == ["B801", "B802", "B803"]
+    assert len(scene.slips()) == 3
+
+
+def test_a_kiosk_killed_between_the_row_and_the_paper_keeps_the_ticket_and_guesses_nothing(scene: Scene) -> None:
+    scene.hall.kill()
+    scene.printer.set_paper(False)
+    asking = threading.Thread(target=scene.take_and_lose, args=["tap-00000001"])
+    asking.start()
+    wait_for(lambda: scene.waiting_here() == 1, 20)
+    scene.kill_kiosk()
+    asking.join()
+    scene.printer.set_paper(True)
+    scene.start_kiosk()
+    again = scene.taken("tap-00000001")
+    assert again["ticket"]["label"] == "A801"
+    assert again["print"]["outcome"] in ("printed", "unconfirmed", "not_printed")
+    scene.hall.start()
+    wait_for(lambda: [event["label"] for event in scene.issued()] == ["A801"], 20)
