@@ -235,6 +235,29 @@ def staff_list(config: Path, data: Path, database: str | None) -> None:
             click.echo(f"{one.id:<32}  {one.role:<10}  {one.window or '-':<3}  {one.name}")
 
 
+@main.group()
+def appointments() -> None:
+    """Appointments that were made elsewhere."""
+
+
+@appointments.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_hall_options
+@click.option("--server", default="http://127.0.0.1:8080", show_default=True, help="Where the hall's server answers.")
+def appointments_import(file: Path, config: Path, data: Path, database: str | None, server: str) -> None:
+    """Book every line of a CSV file, or none of them: each wrong line is named, and exit 1."""
+    settings = _settings(config)
+    _make_folder(data)
+    from queue_server.appointments_file import WORDS, hand_over
+
+    done = hand_over(settings, config, data, file, server, database)
+    for line, code in done.wrong:
+        click.echo(f"{file}:{line}: {WORDS.get(code, code)}", err=True)
+    if done.wrong:
+        raise click.ClickException(f"{len({line for line, _ in done.wrong})} lines are wrong. Nothing was booked.")
+    click.echo(f"booked: {done.booked}")
+
+
 def _settings(config: Path) -> HallSettings:
     from config.load import load_hall
 

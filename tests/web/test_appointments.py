@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
-from booking_hall import booking_hall
+from booking_hall import booking_hall, noon_zone
 from hall_process import Client, HallProcess
 
 NUMBERS = itertools.count(10_000_000)
@@ -124,23 +126,21 @@ def test_what_is_refused_has_a_code(desk: Client, kiosk: Client) -> None:
 
 
 def test_a_later_day_is_not_today(desk: Client, kiosk: Client) -> None:
-    days = [slots(desk, "hukou", day) for day in _days_after_today(desk)]
+    days = [slots(desk, "hukou", day) for day in _days_after_today()]
     one = book(desk, days[0][0]["slot"])
     refused = kiosk.post("/tickets", {"appointment": one["code"]})
     assert code_of(refused, 409) == "not_today"
     assert refused.json()["facts"]["slot"] == one["slot"]
 
 
-def _days_after_today(desk: Client) -> list[str]:
-    from datetime import date, timedelta
-
-    today = date.fromisoformat(desk.get("/board").json()["day"])
+def _days_after_today() -> list[str]:
+    today = datetime.now(ZoneInfo(noon_zone())).date()
     return [(today + timedelta(days=n)).isoformat() for n in (1, 2)]
 
 
 def test_a_file_is_booked_whole_or_not_at_all(booking: HallProcess, desk: Client) -> None:
     manager = booking.client("manager")
-    day = _days_after_today(desk)[1]
+    day = _days_after_today()[1]
     free = [slot["time"] for slot in slots(desk, "hukou", day)]
     bad = (
         f"服务,日期,时间,姓名,手机号\nhukou,{day},{free[0]},李四,13900000001\nhukou,{day},03:03,,13900000002\n,x,,王,\n"
@@ -172,3 +172,35 @@ def test_nothing_of_a_person_is_in_the_journal_and_a_restart_loses_no_booking(
     with_all = b"".join(file.read_bytes() for file in booking.data.glob("hall.db*")) + booking.log().encode()
     for secret in citizen.values():
         assert secret.encode() not in with_all
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_command_books_a_file_with_and_without_a_server(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest, running: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("import")
+    hall = HallProcess(folder, booking_hall(folder))
+    request.addfinalizer(hall.close)
+    hall.start()
+    desk = hall.client("reception")
+    day = _days_after_today()[0]
+    times = [slot["time"] for slot in slots(desk, "hukou", day)]
+    if not running:
+        hall.stop()
+    file = folder / "bookings.csv"
+    rows = [f"hukou,{day},{times[n % len(times)]},张三,,1390000{n:04d}" for n in range(3)]
+    head = "业务,日期,时间,姓名,身份证号,手机号"
+    file.write_bytes("\r\n".join([head, *rows, f"hukou,{day},03:03,王五,,13900009999"]).encode("gb18030"))
+    wrong = hall.run("appointments", "import", str(file), "--server", hall.url)
+    assert wrong.returncode == 1
+    assert f"{file}:5: There is no such slot" in wrong.stderr
+    assert "王五" not in wrong.stderr
+    file.write_bytes("\r\n".join([head, *rows]).encode("gb18030"))
+    done = hall.run("appointments", "import", str(file), "--server", hall.url)
+    assert (done.returncode, done.stdout) == (0, "booked: 3\n"), done.stderr
+    if not running:
+        hall.start()
+    listed = desk.get("/appointments", params={"day": day}).json()
+    assert [one["masked_name"] for one in listed] == ["张*"] * 3
+    active = [line for line in hall.run("token", "list").stdout.splitlines() if "active" in line]
+    assert not [line for line in active if "import-" in line]
