@@ -1,6 +1,6 @@
 # Everything a person or a CI machine does here; only Python 3.11 or newer, git and make have to be there before.
 .DEFAULT_GOAL := help
-.PHONY: run test bench screenshots check lint pages format lock packages environment clean help
+.PHONY: run test coverage bench screenshots check lint pages format lock packages environment clean help
 
 PYTHON ?= python3
 HALL ?= township
@@ -16,6 +16,12 @@ run: environment pages  ## Start a whole hall with simulated devices; HALL=villa
 
 test: packages environment pages  ## Install what tests need, where that is allowed, and run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile || $(AGAIN)
+
+coverage: environment  ## How much of the drivers their tests run; less than 95 % is a mistake
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest tests/drivers -q
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 screenshots: environment pages  ## Take the pictures of the README anew
 	$(BIN)/python tests/support/screenshots.py
