@@ -279,3 +279,16 @@ def test_a_day_with_thousands_of_appointments_is_read_by_itself(booking: Callabl
     assert hall.appointments == story.hall.appointments
     assert hall.appointments.misses(["c_li"]) == ["2026-11-20"]
     assert missed not in hall.appointments.by_id
+
+
+def test_what_was_given_back_or_moved_leaves_nothing_behind(booking: Callable[..., Any]) -> None:
+    story = booking()
+    one = book(story, "2026-11-20T14:00", "c_li")
+    story.do(c.MoveAppointment, appointment=one, slot_ms=story.ms("2026-11-23T14:00"))
+    assert not list(story.hall.appointments.on("hukou", "2026-11-20"))
+    assert [held.appointment_id for held in story.hall.appointments.on("hukou", "2026-11-23")] == [one]
+    story.do(c.CancelAppointment, appointment=one)
+    again = book(story, "2026-11-20T14:00", "c_li")
+    check_in(story, again)
+    assert not story.hall.appointments.of(["c_li"])
+    book(story, "2026-11-20T14:15", "c_li")
