@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import idle_node
 import old_journal
 import raw_disk
 import slow_disk
@@ -35,7 +36,8 @@ Rounds = dict[str, list[float]]
 class Size:
     """How long to measure. Rounds of seconds; the old journal's tickets; today's events; walls; restarts.
 
-    estimates: which halls; estimate_days: learned from and judged on; estimates_a_day: how many tickets are asked for.
+    idle_s: how long an idle node is watched. estimates: which halls; estimate_days: learned from and judged on;
+    estimates_a_day: how many tickets are asked for.
     """
 
     rounds: int
@@ -46,6 +48,7 @@ class Size:
     walls: int
     walls_rounds: int
     restarts: int
+    idle_s: float
     estimates: tuple[str, ...]
     estimate_days: tuple[int, int]
     estimates_a_day: int
@@ -53,10 +56,12 @@ class Size:
 
 FULL = Size(
     rounds=15, seconds=0.6, walls_s=8, old_tickets=100_000, today_events=20_000, walls=50, walls_rounds=5, restarts=5,
+    idle_s=60,
     estimates=("village", "township", "targets", "busy"), estimate_days=(5, 5), estimates_a_day=80,
 )  # fmt: skip
 QUICK = Size(
     rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, restarts=1,
+    idle_s=3,
     estimates=("village",), estimate_days=(1, 1), estimates_a_day=20,
 )  # fmt: skip
 
@@ -323,6 +328,17 @@ def estimates(bench: Bench) -> Measured:
     yield median("estimates", "CPU of an answer, 200 waiting, 20 windows", spent_ms, "ms", 200)
 
 
+def idle(bench: Bench) -> Measured:
+    """a display node with every device of twenty windows attached, while nobody does anything"""
+    folder = bench.folder / "idle"
+    folder.mkdir()
+    cost = idle_node.measure(folder, bench.size.idle_s)
+    note = f"{cost.devices - 1} devices, {cost.threads} threads"
+    yield Figure("node", "processor, of one core", cost.cpu_percent, "%", 2.0, note=note)
+    yield Figure("node", "memory above a bare interpreter", cost.above_bare_mib, "MiB", 60.0)
+    yield Figure("node", "memory above one with the same libraries", cost.above_libraries_mib, "MiB", 60.0)
+
+
 def pages(bench: Bench) -> Measured:
     """pages: Chromium on a processor 4 times slower, and what a page has to load"""
     import pages as measured  # only here: it needs a browser, which the other sections do not
@@ -342,5 +358,6 @@ SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "memory": memory,
     "start-up": start_up,
     "estimates": estimates,
+    "node": idle,
     "pages": pages,
 }
