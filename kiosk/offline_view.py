@@ -28,7 +28,7 @@ def view_without_server(view: KioskView, info: OfflineInfo | None, moment: Momen
             closed = "hall_closed" if all_shut else "service_closed"
         elif same_day and service["closed"] == "quota_used":
             closed = "quota_used"
-        services.append({**service, "waiting": 0, "closed": closed, "opens_at": opens_at})
+        services.append({**service, "waiting": 0, "estimate": None, "closed": closed, "opens_at": opens_at})
     return {**view, "waiting": 0, "services": services}
 
 

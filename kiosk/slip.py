@@ -46,6 +46,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of a slip by language; a language without words of its own is printed in the first one here."""
 
 
+HARDLY_ANY_S = 120  # so short a wait is over before the slip was read; web/shared/time.ts has the same
+
+
 @dataclass(frozen=True, slots=True)
 class HallWords:
     """What a slip needs of the hall besides the ticket. requeue_within_s: 0 when a missed call can't be restored."""
@@ -125,7 +128,7 @@ def _wait(ticket: TicketView, words: Mapping[str, str], timezone: str) -> str:
         return words["offline"]
     line = words["ahead"].format(ahead=ticket["ahead"]) if ticket["ahead"] else words["next"]
     estimate = ticket["estimate"]
-    if estimate is None or not ticket["ahead"]:
+    if estimate is None or estimate["p90_s"] < HARDLY_ANY_S:
         return line
     low, high = max(1, math.floor(estimate["p50_s"] / 60)), max(1, math.ceil(estimate["p90_s"] / 60))
     return words["minutes"].format(line=line, p50=low, p90=max(high, low + 1))

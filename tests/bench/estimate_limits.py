@@ -26,9 +26,9 @@ CLOCKS = (Clock(9), Clock(9, 20), Clock(10))  # the day begins, people come, som
 
 
 def floor_s(place: Place, learn: int, test: int, each: int, seed: int) -> float:
-    """The mean absolute error of one who knows every parameter of the day and all its breaks: nobody can do better.
+    """The mean absolute error of one who knows every parameter of the day and all its breaks, but not who will come.
 
-    It runs the true hall forward with other luck, and says the median.
+    It runs the true hall forward with other luck, and says the median. Where nobody overtakes, nobody can do better.
     """
     errors: list[float] = []
     for n, day in enumerate(days(place, learn + test, seed)):

@@ -100,6 +100,13 @@ def test_who_is_next_reads_no_minutes() -> None:
     assert "You are next" in "\n".join(on_paper({**TICKET, "ahead": 0}, "en"))
 
 
+def test_the_next_one_is_told_how_long_who_is_served_may_take() -> None:
+    first = {**TICKET, "ahead": 0}
+    assert "前面没有人等候，请留意叫号 · 约 8–15 分钟" in "".join(on_paper(first, "zh-CN")).replace("\n", "")
+    soon = {**first, "estimate": {"p50_s": 5.0, "p90_s": 70.0}}
+    assert not [line for line in on_paper(soon, "zh-CN") if "分钟" in line and "约" in line], "hardly a wait"
+
+
 def test_without_an_estimate_only_people_are_counted() -> None:
     lines = [line.strip() for line in on_paper({**TICKET, "estimate": None}, "zh-CN")]
     assert "前面等候 5 人" in lines

@@ -1,6 +1,7 @@
 // A ticket as the lines of a slip, in the words and the order of kiosk/slip.py (a test compares the words). Knows no printer.
 import { makeWords } from "@shared/language";
 import type { Language } from "@shared/language";
+import { waitMinutes } from "@shared/time";
 import type { KioskView, Text, TicketView } from "@shared/wire";
 import en from "@shared/words/en/slip.json";
 import zh from "@shared/words/zh-CN/slip.json";
@@ -56,12 +57,9 @@ function serviceLine(name: Text, tag: string, languages: string[]): string {
 
 function waitLine(ticket: TicketView, timezone: string, tag: Language): string {
   if (ticket.due_at !== null) return t("due", { time: localTime(ticket.due_at, timezone).slice(-5) }, tag);
-  if (ticket.ahead === 0) return t("next", {}, tag);
-  const line = t("ahead", { ahead: ticket.ahead }, tag);
-  if (ticket.estimate === null) return line;
-  const low = Math.max(1, Math.floor(ticket.estimate.p50_s / 60));
-  const high = Math.max(1, Math.ceil(ticket.estimate.p90_s / 60));
-  return t("minutes", { line, p50: low, p90: Math.max(high, low + 1) }, tag);
+  const line = ticket.ahead === 0 ? t("next", {}, tag) : t("ahead", { ahead: ticket.ahead }, tag);
+  const minutes = waitMinutes(ticket.estimate);
+  return minutes ? t("minutes", { line, p50: minutes.low, p90: minutes.high }, tag) : line;
 }
 
 /** "2026-11-20 10:24", the Swedes' way of writing it. */

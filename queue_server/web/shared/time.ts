@@ -3,6 +3,10 @@ import { onScopeDispose, ref, type Ref } from "vue";
 import { serverNow_ms } from "./api";
 import { t } from "./common";
 import { language } from "./language";
+import type { Estimate } from "./wire";
+
+/** So short a wait is over before it was read; kiosk/slip.py has the same. */
+const HARDLY_ANY_S = 120;
 
 /** The hall's zone once a view has told it, else the machine's own. */
 const zone = ref<string | undefined>();
@@ -60,6 +64,13 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 1) return t("under_a_minute");
   return minutes < 60 ? t("minutes", { n: minutes }) : t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
+/** An estimated wait as a person is told it, whole minutes and never a single number; null when it is hardly any. */
+export function waitMinutes(estimate: Estimate | null | undefined): { low: number; high: number } | null {
+  if (!estimate || estimate.p90_s < HARDLY_ANY_S) return null;
+  const low = Math.max(1, Math.floor(estimate.p50_s / 60));
+  return { low, high: Math.max(low + 1, Math.ceil(estimate.p90_s / 60)) };
 }
 
 /** "3:07", "1:02:45" */
