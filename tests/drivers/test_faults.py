@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from fault_table import fault_table
 
 from drivers.address import open_transport, parse_address
 from drivers.cli import main
@@ -26,6 +27,7 @@ from drivers.simulated.speaker import SpeakerTwin
 from drivers.simulated.twin import ByteTwin
 
 SLIP = Document(tuple(TextLine(f"第 {n} 行") for n in range(12)))
+TABLE = fault_table()
 NAMED_WITHIN_S = 10.0
 """A driver names a fault after a few time-outs of its own; this is generous, for a busy machine."""
 
@@ -59,6 +61,7 @@ def on_pty(tmp_path: Path) -> Iterator[Callable[[ByteTwin], PtyLine]]:
     ],
 )
 def test_a_printers_faults(on_pty, tmp_path, fault, outcomes, codes, eventually):
+    assert codes == {TABLE["printer"][fault].replace("works", "ok")}
     twin = PrinterTwin()
     line = on_pty(twin)
     address = parse_address(f"serial://{tmp_path}/device")
@@ -95,6 +98,7 @@ def test_a_printers_faults(on_pty, tmp_path, fault, outcomes, codes, eventually)
     ],
 )
 def test_a_card_readers_faults(on_pty, tmp_path, fault, code, eventually):
+    assert (code or "works") == TABLE["idcard"][fault]
     twin = IdCardTwin()
     line = on_pty(twin)
     cards: queue.Queue[Card] = queue.Queue()
