@@ -50,7 +50,7 @@ class AppointmentDesk:
         citizen: dict[str, str] = {"phone": phone} if phone else {}
         if use_card:
             citizen["id_number"] = self._cards.citizen().id_number
-        found: list[AppointmentView] = self._hall.command("POST", "/appointments/find", {"citizen": citizen})
+        found: list[AppointmentView] = self._hall.command("POST", "/citizen/appointments", {"citizen": citizen})
         return [
             {
                 "appointment_id": one["appointment_id"],

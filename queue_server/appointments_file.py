@@ -36,7 +36,7 @@ WORDS = {
     "no_citizen": "An ID number or a phone number is needed.",
     "bad_citizen": "The name or a number is too long.",
 }
-PATH = f"{API}/appointments/import"
+PATH = f"{API}/import/appointments"
 
 
 class CannotImport(QueueServerError):  # noqa: N818 - named like the others of this tree

@@ -253,11 +253,11 @@ OPERATIONS = [
         refusals=(*BOOKING, "already_booked", "too_many_booked", "suspended"),
     ),
     Operation(
-        "POST", "/appointments/find", find_appointments, "A citizen's open appointments", "appointment.find",
+        "POST", "/citizen/appointments", find_appointments, "A citizen's open appointments", "appointment.find",
         {200: list[AppointmentView]}, FindAppointmentsBody, keyed=False,
     ),
     Operation(
-        "POST", "/appointments/import", import_appointments, "Book a file of appointments, all or none",
+        "POST", "/import/appointments", import_appointments, "Book a file of appointments, all or none",
         "appointment.import", {201: ImportedView}, ImportBody, refusals=("import_refused",),
     ),
     Operation(

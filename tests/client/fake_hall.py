@@ -78,7 +78,8 @@ class FakeHall:
         self.live = SocketIO(app, async_mode="threading", cors_allowed_origins=[])
         app.add_url_rule("/api/v1/hall", view_func=lambda: jsonify(self.info))
         app.add_url_rule("/api/v1/tickets", view_func=self._issue, methods=["POST"])
-        app.add_url_rule("/api/v1/appointments/find", view_func=self._appointments, methods=["POST"])
+        app.add_url_rule("/api/v1/citizen/appointments", view_func=self._appointments, methods=["POST"])
+        app.add_url_rule("/api/v1/tickets/offline", view_func=self._take_in, methods=["POST"])
         app.add_url_rule("/api/v1/tickets/<ticket_id>", view_func=self._ticket)
         app.add_url_rule("/api/v1/tickets/<ticket_id>/rating", view_func=self._rate, methods=["POST"])
         self.live.on_event("connect", self._connect, namespace="/live")
@@ -166,6 +167,13 @@ class FakeHall:
             return 201, ticket
 
         return self._change(issue)
+
+    def _take_in(self) -> Response:
+        def take_in(body: Any) -> tuple[int, Any]:
+            self.tickets[body["ticket_id"]] = {**body, "state": "waiting"}
+            return 201, self.tickets[body["ticket_id"]]
+
+        return self._change(take_in)
 
     def _ticket(self, ticket_id: str) -> Response:
         ticket = self.tickets.get(ticket_id)

@@ -81,12 +81,12 @@ def test_booked_checked_in_by_code_and_called_at_its_slot(desk: Client, kiosk: C
 def test_a_card_or_a_phone_is_enough(desk: Client, kiosk: Client) -> None:
     slot = slots(desk)[0]["slot"]
     by_card = book(desk, slot, {"id_number": "TEST-CARD", "phone": "13812340001"})
-    found = kiosk.post("/appointments/find", {"citizen": {"phone": "138 1234 0001"}}).json()
+    found = kiosk.post("/citizen/appointments", {"citizen": {"phone": "138 1234 0001"}}).json()
     assert [one["appointment_id"] for one in found] == [by_card["appointment_id"]]
     assert "masked_name" not in found[0]
     ticket = kiosk.post("/tickets", {"service": "hukou", "citizen": {"id_number": "test-card"}}).json()
     assert ticket["appointment"] == by_card["appointment_id"]
-    assert kiosk.post("/appointments/find", {"citizen": {"id_number": "TEST-CARD"}}).json() == []
+    assert kiosk.post("/citizen/appointments", {"citizen": {"id_number": "TEST-CARD"}}).json() == []
 
 
 def test_a_place_is_given_once_and_comes_back(desk: Client) -> None:
@@ -145,7 +145,7 @@ def test_a_file_is_booked_whole_or_not_at_all(booking: HallProcess, desk: Client
     bad = (
         f"服务,日期,时间,姓名,手机号\nhukou,{day},{free[0]},李四,13900000001\nhukou,{day},03:03,,13900000002\n,x,,王,\n"
     )
-    refused = manager.post("/appointments/import", {"csv": bad})
+    refused = manager.post("/import/appointments", {"csv": bad})
     assert code_of(refused, 409) == "import_refused"
     assert refused.json()["facts"]["lines"] == [
         {"line": 3, "code": "slot_unknown"},
@@ -153,12 +153,12 @@ def test_a_file_is_booked_whole_or_not_at_all(booking: HallProcess, desk: Client
     ]
     before = {one["code"] for one in desk.get("/appointments", params={"day": day}).json()}
     good = f"\ufeffphone,service,day,time\n13900000001,hukou,{day},{free[0]}\n\n13900000002,hukou,{day},{free[1]}\n"
-    done = manager.post("/appointments/import", {"csv": good}, key="import-1")
+    done = manager.post("/import/appointments", {"csv": good}, key="import-1")
     assert done.status_code == 201
-    assert manager.post("/appointments/import", {"csv": good}, key="import-1").content == done.content
+    assert manager.post("/import/appointments", {"csv": good}, key="import-1").content == done.content
     codes = {one["code"] for one in done.json()["booked"]}
     assert {one["code"] for one in desk.get("/appointments", params={"day": day}).json()} == before | codes
-    assert code_of(desk.post("/appointments/import", {"csv": good}), 403)
+    assert code_of(desk.post("/import/appointments", {"csv": good}), 403)
 
 
 def test_nothing_of_a_person_is_in_the_journal_and_a_restart_loses_no_booking(
