@@ -99,7 +99,10 @@ class Courier:
         try:
             ticket = self._client.command("POST", "/tickets/offline", body, f"offline-{kept.ticket_id}")
         except HallRefused as refused:
-            if refused.status in NOT_ITS_FAULT or refused.status >= 500:
+            if refused.status == 500:  # the server stumbled over this one: it must not hold up the others
+                self._log.error("ticket_failed", label=kept.view["label"])
+                return
+            if refused.status in NOT_ITS_FAULT or refused.status > 500:
                 raise
             self._log.error("ticket_refused", label=kept.view["label"], code=refused.code)
             self._outbox.done(kept, refused.code)

@@ -59,7 +59,7 @@ def test_killed_while_every_page_is_open(stage: Any, server: HallProcess, desks:
     kiosk = elsewhere(desks, stage.kiosk, (1080, 1920))
     wall = elsewhere(desks, stage.wall, (1920, 1080))
     says = {console: "away", reception: "away", live: "away", devices: "away", settings: "away"}
-    says |= {kiosk: "no-server", wall: "away"}
+    says |= {kiosk: "own-tickets", wall: "away"}
     expect(on(console, "ticket-label")).to_have_text(label)
     expect(devices.locator("[data-test*=printer]").first).to_be_visible()
     on(reception, "service-hukou").click()

@@ -30,6 +30,7 @@ from queue_server.hall.state import Hall
 from queue_server.node_web import NodeServer
 from queue_server.readers.board import Calls, board
 from queue_server.readers.kiosk import hall_info, kiosk
+from queue_server.sealed import public_key
 
 TOWNSHIP = Path(__file__).parents[2] / "config" / "examples" / "township.toml"
 View = dict[str, Any]
@@ -43,7 +44,8 @@ def moment(in_s: float = 0) -> str:
 class PageStage:
     """A kiosk and a display before one scripted hall: the township's, with nobody in it until `show` says otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, own_numbers: bool = False) -> None:
+        """own_numbers: whether the kiosk gives tickets by itself while the server is away."""
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hall-pages-")))
         before = os.environ.get("HALL_DEVICES_DIR")
@@ -53,6 +55,10 @@ class PageStage:
         self._seq = 1
         self.fake = FakeHall()
         self.fake.info = dict(hall_info(self._hall))
+        if own_numbers:
+            hours = dict.fromkeys(self._hall.settings.services)
+            key = public_key(bytes(32))
+            self.fake.info["offline"] = {"now": moment(), "first": 801, "last": 899, "key": key, "hours": hours}
         self.clear()
         self.fake.start()
         self._stack.callback(self.fake.stop)

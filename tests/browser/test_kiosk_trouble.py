@@ -1,0 +1,146 @@
+"""The kiosk's page when the server is away, or when nobody knows what became of the paper."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import page_checks
+import page_scenes
+import pytest
+from page_stage import PageStage
+from playwright.sync_api import Page, Route, expect
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"portrait": (1080, 1920), "10-inch": (1280, 800)}
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[PageStage]:
+    made = PageStage(own_numbers=True)
+    page_scenes.busy(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Any:
+    def looked(page: Page, name: str) -> None:
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        folder = Path(os.environ.get("HALL_PHOTOS") or tmp_path)
+        page.screenshot(path=folder / f"{name}.jpeg", type="jpeg", quality=88)
+        assert page_checks.cut_off(page) == [], name
+        assert page_checks.overlapping(page) == [], name
+        if "portrait" in name:
+            assert page_checks.small_targets(page, 80, 16) == [], name
+
+    return looked
+
+
+def on(page: Page, name: str) -> Any:
+    return page.locator(f"[data-test='{name}']")
+
+
+def to_confirm(page: Page) -> None:
+    on(page, "take-number").click()
+    tile = on(page, "service-hukou")
+    while not tile.is_visible():
+        on(page, "next-page").click()
+    tile.click()
+    expect(on(page, "confirm")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", SIZES)
+def test_without_the_server_the_page_gives_numbers_and_says_what_nobody_knows(
+    stage: PageStage, open_page: Any, look: Any, language: str, size: str
+) -> None:
+    page = open_page(f"{stage.kiosk}/?lang={language}", *SIZES[size], reduced_motion="reduce")
+    slips = len(stage.printer.slips())
+    stage.fake.stop()
+    try:
+        expect(on(page, "own-tickets")).to_be_visible(timeout=20_000)
+        look(page, f"own-home-{language}-{size}")
+        to_confirm(page)
+        expect(on(page, "may-be-later")).to_be_visible()
+        look(page, f"own-confirm-{language}-{size}")
+        on(page, "confirm").click()
+        expect(on(page, "result-own")).to_be_visible(timeout=20_000)
+        assert (on(page, "result-label").text_content() or "").startswith("A8")
+        expect(on(page, "print-printed")).to_be_visible()
+        look(page, f"own-result-{language}-{size}")
+        slip = stage.printer.slips()[0].text
+        assert len(stage.printer.slips()) == slips + 1
+        assert ("叫号可能晚一些" if language == "zh-CN" else "call may come later") in slip
+    finally:
+        stage.fake.start()
+    on(page, "done").click()
+    expect(on(page, "own-tickets")).to_have_count(0, timeout=20_000)
+
+
+def doubtful(page: Page, outcomes: list[str]) -> None:
+    """The printer says of each slip in turn what stands here; all else is the real node's answer."""
+
+    def answer(route: Route) -> None:
+        real = route.fetch()
+        content = real.json()
+        content["print"] = {"outcome": outcomes.pop(0), "code": "mute"}
+        route.fulfill(response=real, body=json.dumps(content))
+
+    page.route("**/api/tickets", answer)
+    page.route("**/api/tickets/*/reprint", answer)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_doubtful_slip_asks_the_citizen_and_a_no_prints_once_more(
+    stage: PageStage, open_page: Any, look: Any, language: str, size: str
+) -> None:
+    page = open_page(f"{stage.kiosk}/?lang={language}", *SIZES[size], reduced_motion="reduce")
+    doubtful(page, ["unconfirmed", "unconfirmed"])
+    to_confirm(page)
+    on(page, "confirm").click()
+    expect(on(page, "print-unconfirmed")).to_be_visible(timeout=20_000)
+    look(page, f"paper-asked-{language}-{size}")
+    slips = len(stage.printer.slips())
+    on(page, "paper-no").click()
+    expect(on(page, "print-unconfirmed").locator("p")).to_be_visible(timeout=20_000)
+    assert len(stage.printer.slips()) == slips + 1
+    assert ("补打" if language == "zh-CN" else "Reprint") in stage.printer.slips()[0].text
+    expect(on(page, "reprint")).to_have_count(0)  # a third slip would not help: a person does
+    page.wait_for_function("() => document.querySelector('[data-test=result-code]').naturalWidth > 0")
+    look(page, f"paper-missing-{language}-{size}")
+    on(page, "done").click()
+
+
+def test_a_yes_is_the_end_of_it(stage: PageStage, open_page: Any) -> None:
+    page = open_page(f"{stage.kiosk}/?lang=zh-CN", *SIZES["portrait"], reduced_motion="reduce")
+    doubtful(page, ["unconfirmed"])
+    to_confirm(page)
+    on(page, "confirm").click()
+    on(page, "paper-yes").click()
+    expect(on(page, "paper-there")).to_be_visible()
+    expect(on(page, "reprint")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_without_paper_the_number_and_its_code_are_shown_and_printed_later(
+    stage: PageStage, open_page: Any, look: Any, size: str
+) -> None:
+    page = open_page(f"{stage.kiosk}/?lang=zh-CN", *SIZES[size], reduced_motion="reduce")
+    stage.printer.set_paper(False)
+    try:
+        to_confirm(page)
+        on(page, "confirm").click()
+        expect(on(page, "print-not_printed")).to_be_visible(timeout=20_000)
+        page.wait_for_function("() => document.querySelector('[data-test=result-code]').naturalWidth > 0")
+        look(page, f"paper-out-{size}")
+    finally:
+        stage.printer.set_paper(True)
+    on(page, "reprint").click()
+    expect(on(page, "print-printed")).to_be_visible(timeout=20_000)
+    assert any("补打" in slip.text for slip in stage.printer.slips()[:2])
