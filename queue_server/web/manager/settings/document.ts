@@ -14,6 +14,9 @@ export interface ServiceSettings {
   department?: Text;
   materials?: Text[];
   weekly?: Week;
+  skill?: string;
+  after?: string[];
+  pick_up?: boolean;
 }
 
 export interface WindowSettings {
@@ -21,6 +24,13 @@ export interface WindowSettings {
   name: Text;
   services: string[];
   then: string[];
+  zone?: string;
+  place?: Text;
+}
+
+export interface Named {
+  id: string;
+  name: Text;
 }
 
 /** A number is null while its field is empty: the server then says what would be right. */
@@ -33,6 +43,8 @@ export interface SettingsDocument {
   words: { slip_footer?: Text; marquee?: Text };
   services: ServiceSettings[];
   windows: WindowSettings[];
+  zones?: Named[];
+  skills?: (Named & { staff: string[] })[];
 }
 
 export interface SettingsView {
