@@ -22,7 +22,8 @@ from hall_process import free_port
 
 from config.node import DeviceSettings, KioskSettings
 from config.window_devices import LampSettings
-from drivers.ports import PrintResult
+from drivers.document import Document
+from drivers.ports import DeviceState, PrintResult
 from drivers.simulated.gpio import PinsTwin
 from drivers.simulated.keys import KeysTwin
 from drivers.simulated.line import PtyLine
@@ -246,15 +247,32 @@ def test_a_second_end_of_paper_is_not_tried_again(kiosk: Any, printer: PrinterTw
 
 def test_a_kill_while_it_prints_again_leaves_nobody_a_lie(tmp_path: Path) -> None:
     """The store says "not printed" until the second try begins, and nothing from then on until its outcome is known."""
-    taps = TapStore(tmp_path)
+    taps, stored, told = TapStore(tmp_path), [], []
+
+    def look() -> Any:
+        with sqlite3.connect(tmp_path / "taps.db") as after_a_kill:
+            return after_a_kill.execute("SELECT outcome, code FROM tap").fetchone()
+
+    class Printer:
+        def print(self, document: Document) -> PrintResult:
+            raise AssertionError(document)
+
+        def print_again(self) -> PrintResult:
+            stored.append(look())
+            return PrintResult("printed", "ok", "")
+
+        def state(self) -> DeviceState:
+            stored.append(look())
+            return DeviceState("ok", "ok", "")
+
     taps.begin("tap-00000001", "t1")
     taps.finish("tap-00000001", "not_printed", "paper_out")
-    with sqlite3.connect(tmp_path / "taps.db") as after_a_kill:
-        assert after_a_kill.execute("SELECT outcome, code FROM tap").fetchone() == ("not_printed", "paper_out")
-        taps.begin_again("tap-00000001")
-        assert after_a_kill.execute("SELECT outcome, code FROM tap").fetchone() == (None, None)
-        taps.finish("tap-00000001", "printed", "ok")
-        assert after_a_kill.execute("SELECT outcome, code FROM tap").fetchone() == ("printed", "ok")
+    again = PrintAgain(Printer, taps, 60, lambda *what: told.append(what), look_s=0.01)
+    again.interrupted("tap-00000001", PrintResult("not_printed", "paper_out", "", piece=True))
+    wait_for(lambda: len(told) == 2)
+    assert stored == [("not_printed", "paper_out"), (None, None)]
+    assert look() == ("printed", "ok")
+    again.close()
     taps.close()
 
 
