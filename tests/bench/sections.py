@@ -19,6 +19,7 @@ import idle_node
 import old_journal
 import raw_disk
 import slow_disk
+import taps
 import walls
 from load import quantile
 from report import Figure, median, ratios
@@ -339,6 +340,22 @@ def idle(bench: Bench) -> Measured:
     yield Figure("node", "memory above one with the same libraries", cost.above_libraries_mib, "MiB", 60.0)
 
 
+def tap(bench: Bench) -> Measured:
+    """a tap at the kiosk until the first byte of its slip is at the printer, with the server and after its end"""
+    count = 4 * bench.size.rounds
+    with taps.kiosk(bench.folder / "tap") as kiosk:
+        kiosk.tap_ms()  # the first one opens connections
+        online = [kiosk.tap_ms() for _ in range(count)]
+        server = taps.server_ms(kiosk.hall, count)
+        kiosk.hall.kill()
+        offline = [kiosk.tap_ms() for _ in range(count)]
+    note = f"{count} taps"
+    yield Figure("tap", "tap → first byte at the printer, p95", taps.p95_ms(online), "ms", 300.0, note=note)
+    yield Figure("tap", "of it the server's share, p95", taps.p95_ms(server), "ms", 50.0, note=note)
+    yield Figure("tap", "the same without the server, p95", taps.p95_ms(offline), "ms", 300.0, note=note)
+    yield Figure("tap", "the first one without it", offline[0], "ms", 1000.0)
+
+
 def pages(bench: Bench) -> Measured:
     """pages: Chromium on a processor 4 times slower, and what a page has to load"""
     import pages as measured  # only here: it needs a browser, which the other sections do not
@@ -359,5 +376,6 @@ SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "start-up": start_up,
     "estimates": estimates,
     "node": idle,
+    "tap": tap,
     "pages": pages,
 }
