@@ -59,6 +59,7 @@ RIGHTS: Mapping[str, Right] = {
     "node.own_file": Right(_roles("node")),
     "emergency": Right(_roles("reception manager")),
     "staff.manage": Right(_roles("manager")),
+    "whatif": Right(_roles("manager")),
     "settings.read": Right(_roles("manager maintainer county")),
     "settings.change": Right(_roles("manager")),
     "board.read": Right(EVERY_ROLE),

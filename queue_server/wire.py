@@ -362,11 +362,14 @@ class RateOffer(TypedDict):
 
 
 class ConsoleWaiting(TypedDict):
+    """`due_at`: the start of the slot, of somebody with an appointment."""
+
     ticket_id: str
     label: str
     service: str
     priority: str | None
     arrived_at: str
+    due_at: str | None
 
 
 class ConsoleView(TypedDict):
@@ -527,6 +530,33 @@ class KeyView(TypedDict):
 
     seq: int
     key: str
+
+
+class WhatIfFigures(TypedDict):
+    """Waits from now on, in seconds: of those who wait now and those who come within the time looked at."""
+
+    mean_s: int
+    p50_s: int
+    p90_s: int
+
+
+class WhatIfPair(TypedDict):
+    """As it is (`now`) and with the windows changed (`then`); None when nobody waits or comes."""
+
+    now: WhatIfFigures | None
+    then: WhatIfFigures | None
+
+
+class WhatIfService(WhatIfPair):
+    service: str
+
+
+class WhatIfView(TypedDict):
+    """What `POST /whatif` answers. minutes: how far ahead those who come are counted."""
+
+    services: list[WhatIfService]
+    all: WhatIfPair
+    minutes: int
 
 
 class PrintedAgain(TypedDict):

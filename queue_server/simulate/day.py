@@ -15,6 +15,7 @@ waiting then, if every window that serves them has closed.
 
 To run an existing hall forward: `VirtualDay(settings, arrivals, staffing, hall=hall, from_ms=now)`. `hall` is changed;
 tickets it holds keep their ids and get citizens drawn from the behaviour; for those being served that is what is left.
+Arrivals then ask for tickets `new-{i}`.
 """
 
 from __future__ import annotations
@@ -54,9 +55,11 @@ class VirtualDay:
         self._agenda = Agenda(self.hall)
         self._visits = Visits(self._agenda, self.behaviour, self.citizens)
         self._visits.staff = Staff(self._agenda, staffing, from_ms, self._visits.called)
+        prefix = "t" if hall is None else "new-"
         for n, arrival in enumerate(sorted(arrivals, key=lambda arrival: arrival.at_ms)):
-            self.citizens[f"t{n}"] = draw_citizen(arrival, self.behaviour, self._rng)
-            self._agenda.at(max(arrival.at_ms, from_ms), self._visits.arrives(f"t{n}", arrival))
+            ticket_id = f"{prefix}{n}"
+            self.citizens[ticket_id] = draw_citizen(arrival, self.behaviour, self._rng)
+            self._agenda.at(max(arrival.at_ms, from_ms), self._visits.arrives(ticket_id, arrival))
         for ticket in list(self.hall.tickets.values()):
             self._take_over(ticket, from_ms)
 

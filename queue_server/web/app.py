@@ -47,6 +47,7 @@ from queue_server.web import (
     staff_api,
     stage,
     ticket_api,
+    whatif_api,
     window_api,
 )
 from queue_server.web.bridge import Bridge
@@ -61,6 +62,7 @@ from queue_server.web.phone_notices import Notices
 from queue_server.web.problems import ProblemError, problem, response
 from queue_server.web.sockets import SocketRepairs
 from queue_server.web.spec import describe
+from queue_server.web.whatif_process import WhatIfProcess
 from queue_server.wire import API
 
 BODY_MAX_BYTES = 256 * 1024
@@ -77,6 +79,7 @@ OPERATIONS = [
     *settings_api.OPERATIONS,
     *staff_api.OPERATIONS,
     *hall_api.OPERATIONS,
+    *whatif_api.OPERATIONS,
     *phone_api.OPERATIONS,
     *node_api.OPERATIONS,
 ]
@@ -126,6 +129,7 @@ def create_app(
         links=links,
         limits=Limits(),
         notices=Notices(views, vault, links, VapidKey(key, settings.id)),
+        whatif=WhatIfProcess(journal),
         data=data,
         file_digest=file_digest,
         now_ms=clock_ms,

@@ -260,6 +260,13 @@ class EmergencyBody(Body):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
+class WhatIfBody(Body):
+    """Windows to open and to close, in a simulation only."""
+
+    open: Annotated[list[WindowNumber], Field(max_length=99)] = []
+    close: Annotated[list[WindowNumber], Field(max_length=99)] = []
+
+
 class StaffBody(Body):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
     role: Literal["reception", "staff", "manager", "maintainer", "county"]

@@ -38,6 +38,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "invalid_values": (422, "Some values are missing or wrong; every one is named."),
     "key_reused": (422, "This Idempotency-Key belongs to another request."),
     "slow_down": (429, "Too many tries: wait and try again."),
+    "whatif_busy": (429, "Another what-if is being worked out: try again in a moment."),
+    "whatif_failed": (503, "The what-if could not be worked out in time; nothing in the hall has changed."),
     "internal": (500, "The server failed; the log says why. Nothing is promised to have happened."),
     "not_durable": (503, "The journal could not be written: nothing happened. Try again with the same key."),
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from config.document import as_toml, document_of
+from config.settings import Hours, Span
 from queue_server.cli import main
 from queue_server.simulate.plot import NoFontError, font_family
 
@@ -35,6 +38,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(hall_settings: Callable[..., Any], tmp_path: Path) -> Run:
     settings = hall_settings(("hukou", "business"), dict.fromkeys(range(1, 5), ("hukou", "business")))
+    settings = replace(settings, hours=Hours(((Span(time(8, 30), time(12)),),) * 7))
     hall, day = tmp_path / "hall.toml", tmp_path / "day.toml"
     hall.write_text(as_toml(document_of(settings)), encoding="utf-8")
     day.write_text(DAY_FILE, encoding="utf-8")
@@ -76,21 +80,16 @@ def test_windows_are_compared_in_a_table_and_a_picture(run: Run, tmp_path: Path,
 
 
 def test_a_plan_is_recommended_that_a_day_file_takes(run: Run, tmp_path: Path) -> None:
-    done = run("--recommend", "target=90%<900s", "--json")
+    done = run("--recommend", "target=90%<900s", "--language", "en")
     assert done.exit_code == 0, done.output
-    said = json.loads(done.output)
-    assert said["feasible"]
-    assert said["summary"]["whole"]["within"]["value"] >= 0.85
-    assert said["bound_window_half_hours"] < said["window_half_hours"] < 4 * 14
-    assert {window for plan in tomllib.loads(said["plan"])["plan"] for window in plan["windows"]} <= {1, 2, 3, 4}
+    assert "days that the search never saw" in done.output
+    cells, bound = map(int, re.findall(r"(\d+) window-half-hours .* alone takes (\d+)", done.output)[0])
+    assert bound < cells < 4 * 7
+    toml = re.findall(r"\[\[plan\]\]\nwindows = .*\nshifts = .*\n", done.output)
     planned = tmp_path / "planned.toml"
-    planned.write_text(f"{DAY_FILE}\n{said['plan']}", encoding="utf-8")
+    planned.write_text("\n".join([DAY_FILE, *toml]), encoding="utf-8")
     again = json.loads(run("--json", "--days", "30", source=("--day-file", planned)).output)
     assert again["summary"]["whole"]["within"]["value"] >= 0.8
-
-    words = run("--recommend", "90%<900s", "--language", "en").output
-    assert "days that the search never saw" in words
-    assert "[[plan]]" in words
 
 
 def test_what_cannot_be_kept_is_said(run: Run) -> None:
@@ -135,7 +134,7 @@ def test_a_picture_needs_a_font_for_its_words() -> None:
 @pytest.mark.parametrize("module", ["queue_server.web.serve", "queue_server.web.app", "queue_server.cli"])
 def test_the_server_loads_no_numbers_library(module: str) -> None:
     found = subprocess.run(
-        [sys.executable, "-c", f"import sys, {module}; print(*({{'numpy', 'scipy', 'matplotlib'}} & set(sys.modules)))"],
+        [sys.executable, "-c", f"import sys, {module}; print({{'numpy', 'scipy', 'matplotlib'}} & {{*sys.modules}})"],
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
-    assert found.stdout.strip() == ""
+    assert found.stdout.strip() == "set()"

@@ -259,6 +259,8 @@ export interface ConsoleWaiting {
   service: string;
   priority: string | null;
   arrived_at: string;
+  /** The start of the slot, of somebody with an appointment. */
+  due_at: string | null;
 }
 
 export interface ConsoleFigures {
@@ -410,4 +412,22 @@ export interface Session {
   role: string;
   window: number | null;
   csrf: string;
+}
+
+export interface WhatIfFigures {
+  mean_s: number;
+  p50_s: number;
+  p90_s: number;
+}
+
+export interface WhatIfPair {
+  now: WhatIfFigures | null;
+  then: WhatIfFigures | null;
+}
+
+/** What `POST /whatif` answers: waits as it is, and with the windows changed. */
+export interface WhatIfView {
+  services: (WhatIfPair & { service: string })[];
+  all: WhatIfPair;
+  minutes: number;
 }
