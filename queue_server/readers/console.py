@@ -129,4 +129,5 @@ def _waiting(ticket: Ticket) -> ConsoleWaiting:
         "service": ticket.service,
         "priority": ticket.priority,
         "arrived_at": rfc3339(ticket.arrived_ms) or "",
+        "due_at": rfc3339(ticket.due_ms),
     }

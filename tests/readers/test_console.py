@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from config.settings import Zone
 from queue_server.hall import commands as c
 from queue_server.hall.refusal import Refused
 from queue_server.readers.views import parse
@@ -103,3 +105,37 @@ def test_a_window_that_is_not_there(show: Tell) -> None:
         show().view("console:9")
     assert refused.value.code == "unknown_window"
     assert parse("console:9") == ("console", 9)
+
+
+def test_a_note_an_appointment_and_what_may_be_gone_on_with(show: Tell) -> None:
+    s = show(("hukou", "shebao"), {1: ("hukou", "shebao"), 2: ("hukou",)})
+    s.do(c.OpenWindow, window=1)
+    s.do(c.OpenWindow, window=2)
+    s.do(c.LeaveHandover, window=1, note="n_1", staff="li")
+    s.do(c.IssueTicket, ticket_id="both", services=("hukou", "shebao"))
+    s.do(c.IssueTicket, ticket_id="slot", services=("hukou",), due_ms=s.now_ms + 600_000)
+    view = s.view("console:1")
+    assert {t["ticket_id"]: t["due_at"] for t in view["waiting"]} == {"both": None, "slot": "2026-11-20T01:10:00.000Z"}
+    assert view["handover"] == {"note": "n_1", "staff": "li", "at": "2026-11-20T01:00:00.000Z"}
+    assert s.view("console:2")["handover"] is None
+    s.do(c.CallNext, window=1)
+    assert s.view("console:1")["go_on"] == [], "not before it is being served"
+    s.do(c.StartServing, window=1)
+    assert s.view("console:1")["go_on"] == ["shebao"]
+    s.do(c.FinishServing, window=1, go_on="shebao")
+    assert (s.view("console:1")["window"]["ticket"]["service"], s.view("console:1")["go_on"]) == ("shebao", [])
+
+
+def test_windows_and_calls_say_where_they_are(show: Tell) -> None:
+    s = show(("hukou",), {1: ("hukou",), 2: ("hukou",)}, zones={"up": Zone("up", {"zh-CN": "二楼", "en": "Upstairs"})})
+    plans = dict(s.hall.settings.windows)
+    plans[2] = replace(plans[2], zone="up", place={"zh-CN": "东侧", "en": "East side"})
+    moved = replace(s.hall.settings, windows=plans)
+    s.do(c.ChangeSettings, settings=moved, source="page", file_digest="", version=0)
+    s.do(c.OpenWindow, window=2)
+    s.do(c.IssueTicket, ticket_id="one", services=("hukou",))
+    s.do(c.CallNext, window=2)
+    board = s.view("board")
+    assert [(w["zone"], w["place"].get("en")) for w in board["windows"]] == [("", None), ("up", "East side")]
+    assert board["calls"][0]["zone"] == "up"
+    assert board["zones"] == [{"zone": "up", "name": {"zh-CN": "二楼", "en": "Upstairs"}}]
