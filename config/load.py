@@ -155,11 +155,11 @@ def _services(file: Table, languages: tuple[str, ...], skills: Mapping[str, Skil
         if service.id:
             services.setdefault(service.id, service)
         prefixes.setdefault(service.prefix, service.id)
-    for table, service in zip(tables, ids, strict=True):
+    for table, name in zip(tables, ids, strict=True):
         after = table.get("after", each(_reference_to(services, "service")), ())
-        if service in services:
-            services[service] = replace(services[service], after=after)
-        if service in _before(services, service):
+        if name in services:
+            services[name] = replace(services[name], after=after)
+        if name in _before(services, name):
             table.note("after", "this service would have to come before itself; take one of them out")
     return services
 
