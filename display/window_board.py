@@ -77,6 +77,8 @@ class WindowBoard:
                     output.answer(window, verdict, now)
                 except DriverError as err:
                     structlog.get_logger().warning("answer_not_shown", window=window, code=err.code)
+        if verdict != "done":
+            self.refresh([window])  # what changed meanwhile was overwritten by what was shown before
 
     def _run(self) -> None:
         next_s = time.monotonic() + self._again_s

@@ -3,13 +3,16 @@ devices."""
 
 from __future__ import annotations
 
+import threading
 from typing import Any, cast
 
 import pytest
+from fake_hall import wait_for
 
 from config.window_devices import SignSettings, WindowLampSettings
 from display.outputs import LampOutput, PadOutput, SignOutput, brightness
 from display.scene import Scene, digits, lamp, scene
+from display.window_board import WindowBoard
 from drivers.errors import Unplugged, Unsupported
 
 BOARD: Any = {
@@ -168,3 +171,39 @@ def test_a_scene_is_made_of_the_newest_views() -> None:
 
 def test_digits_of_a_label() -> None:
     assert [digits("A042"), digits("Z9"), digits("预1042"), digits("A", 5)] == ["042", "9", "042", ""]
+
+
+class Slow:
+    """An output whose answer takes as long as the test likes, and ends by showing what it began with."""
+
+    windows = (1,)
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.begun, self.end = threading.Event(), threading.Event()
+
+    def show(self, _window: int, now: Scene, _time: str, _again: bool) -> None:
+        self.shown.append(now.label)
+
+    def answer(self, _window: int, _verdict: str, now: Scene) -> None:
+        self.begun.set()
+        assert self.end.wait(10)
+        self.shown.append(now.label)
+
+
+def test_what_changed_while_a_refusal_was_shown_is_shown_after_it() -> None:
+    output = Slow()
+    board = WindowBoard([cast(Any, output)])
+    view = {"window": 1, "state": "open", "label": "A001", "waiting": 0}
+    board.start()
+    board.view_changed("window:1", view)
+    wait_for(lambda: output.shown == ["A001"])
+    answering = threading.Thread(target=board.answer, args=(1, "refused"))
+    answering.start()
+    assert output.begun.wait(10)
+    board.view_changed("window:1", {**view, "label": "A002"})
+    wait_for(lambda: output.shown == ["A001", "A002"])
+    output.end.set()
+    answering.join()
+    wait_for(lambda: output.shown == ["A001", "A002", "A001", "A002"])
+    board.close()
