@@ -40,6 +40,11 @@ def register(app: Flask) -> None:
         """The citizen's page, which asks by itself whether there is such a link."""
         return _file(PHONE, "index.html")
 
+    @app.get("/t/sw.js")
+    def phone_worker() -> Response:
+        """Not built with the page: its address is its name, and it may only serve what lies below."""
+        return _file(PHONE.parent, "sw.js")
+
     @app.get("/t/static/<path:name>")
     def phone_asset(name: str) -> Response:
         return _asset(PHONE, name)

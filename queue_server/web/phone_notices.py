@@ -56,6 +56,8 @@ class Notices:
         self._told: dict[str, set[str]] = {}
         self._over: deque[str] = deque()  # filled by the thread that sends
         self._changed = Signal()
+        self._wake = get_hub().loop.async_()
+        self._wake.start(self._changed.set)
         self._watch: gevent.Greenlet | None = None
 
     def start(self) -> None:
@@ -70,6 +72,8 @@ class Notices:
         if self._watch is not None:
             self._watch.kill()
             self._thread.stop()
+        self._wake.stop()
+        self._wake.close()
 
     def note(self, _kind: str) -> None:
         if self._subscribed:
@@ -91,8 +95,9 @@ class Notices:
         return len(self._subscribed)
 
     def _gone(self, ticket_ids: list[str]) -> None:
-        """Called in the thread that sends; the next look takes them up."""
+        """Called in the thread that sends; `send` is the one call on a loop that another thread may make."""
         self._over.extend(ticket_ids)
+        self._wake.send()
 
     def _look_for_ever(self) -> None:
         while True:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +15,10 @@ import page_checks
 import pytest
 from hall_process import Client, HallProcess
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from staff_desk import on
+from staff_desk import choose, on
 
 pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
 SMALL, LARGE = (360, 640), (430, 932)
 LANGUAGES = ("zh-CN", "en")
 EXTRA = """
@@ -48,10 +53,9 @@ class Hall:
         self.manager.post(f"/windows/2/{what}", {}).raise_for_status()
 
     def serve_all(self) -> None:
+        self.manager.post("/windows/2/start", {})
         while self.manager.post("/windows/2/next").status_code == 200:
             self.do("start")
-        if self.manager.get("/windows/2").json()["ticket"]:
-            self.do("finish")
 
     def url(self, ticket: dict[str, Any]) -> str:
         return f"{self.process.url}/t/{ticket['link'].rpartition('/')[2]}"
@@ -158,3 +162,116 @@ def test_a_ticket_from_the_line_to_the_rating(hall: Hall, phones: Phones, photos
     rated = [e for e in hall.manager.get("/journal?limit=1000").json()["events"] if e["kind"] == "Rated"][-1]
     assert (rated["data"]["grade"], rated["data"]["reasons"], rated["data"]["channel"]) == (2, ["214"], "phone")
     assert rated["by"] == "citizen:phone"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_missed_call_more_time_and_giving_back_by_keys_alone(
+    hall: Hall, phones: Phones, photos: Path, language: str
+) -> None:
+    hall.serve_all()
+    mine = hall.ticket()
+    for _ in range(2):
+        hall.ticket()
+    page = phones.open(hall.url(mine), language)
+    choose(page, "remind")
+    expect(on(page, "reminding")).to_be_visible()
+    check(page, photos, f"reminding-{language}")
+    choose(page, "later")
+    expect(on(page, "said")).to_be_visible()
+    expect(on(page, "ahead")).to_contain_text("2")
+    check(page, photos, f"later-{language}")
+    for _ in range(2):
+        hall.do("next")
+        hall.do("no-show")
+    hall.do("next")
+    hall.do("no-show")
+    state(page, "no_show")
+    check(page, photos, f"no-show-{language}")
+    choose(page, "later")
+    state(page, "waiting")
+    choose(page, "cancel")
+    check(page, photos, f"cancel-sure-{language}")
+    choose(page, "cancel-no")
+    state(page, "waiting")
+    choose(page, "cancel")
+    choose(page, "cancel-yes")
+    state(page, "cancelled")
+    check(page, photos, f"cancelled-{language}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_connection_it_says_since_when_and_recovers(
+    hall: Hall, phones: Phones, photos: Path, language: str
+) -> None:
+    hall.serve_all()
+    hall.ticket()
+    mine = hall.ticket()
+    page = phones.open(hall.url(mine), language, LARGE)
+    expect(on(page, "ahead")).to_contain_text("1")
+    page.context.set_offline(True)
+    hall.process.kill()  # a socket that stands is not cut by Chromium's "offline"
+    expect(on(page, "offline")).to_be_visible(timeout=30_000)
+    check(page, photos, f"offline-{language}")
+    hall.process.start()
+    page.context.set_offline(False)
+    expect(on(page, "offline")).to_have_count(0, timeout=30_000)
+    hall.do("open")
+    hall.do("next")
+    hall.do("start")
+    hall.do("next")
+    state(page, "called")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_that_is_over_says_so(hall: Hall, phones: Phones, photos: Path, language: str) -> None:
+    page = phones.open(f"{hall.process.url}/t/{'A' * 22}", language)
+    expect(on(page, "gone")).to_be_visible()
+    check(page, photos, f"gone-{language}")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_large_text_is_not_cut_off(hall: Hall, phones: Phones, photos: Path, size: tuple[int, int]) -> None:
+    hall.serve_all()
+    for _ in range(4):
+        hall.ticket()
+    mine = hall.ticket(priority="elderly")
+    page = phones.open(hall.url(mine), "en", size)
+    page.add_style_tag(content=":root { font-size: 130% !important; }")
+    page.evaluate(page_checks.LONGER)
+    check(page, photos, f"longer-{size[0]}")
+
+
+def test_old_browsers_get_javascript_they_read_and_little_of_it() -> None:
+    static = ROOT / "queue_server" / "web" / "phone" / "static"
+    scripts = list(static.rglob("*.js"))
+    assert scripts
+    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= 120 * 1024
+    text = "".join(script.read_text(encoding="utf-8") for script in scripts)
+    assert not re.search(r"AbortSignal\.timeout|\.at\(-1\)|\?\?=|structuredClone|\.replaceAll\(", text)
+
+
+def test_a_push_is_shown_and_leads_back(hall: Hall, phones: Phones) -> None:
+    mine = hall.ticket()
+    page = phones.open(hall.url(mine), permissions=["notifications"])
+    page.evaluate("navigator.serviceWorker.register('/t/sw.js', { scope: '/t/' })")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    session = page.context.new_cdp_session(page)
+    registrations: list[dict[str, Any]] = []
+    session.on("ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"]))
+    session.send("ServiceWorker.enable")
+    page.wait_for_timeout(0)
+    origin = hall.process.url
+    message = json.dumps({"title": "A042 快到了", "body": "前面还有 3 人", "tag": "A042", "url": "/t/x"})
+    deadline = time.monotonic() + 20
+    shown: list[Any] = []
+    while not shown and time.monotonic() < deadline:
+        for registration in registrations[:1]:
+            session.send(
+                "ServiceWorker.deliverPushMessage",
+                {"origin": origin, "registrationId": registration["registrationId"], "data": message},
+            )
+        shown = page.evaluate(
+            "navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.map(n => [n.title, n.tag]))"
+        )
+        page.wait_for_timeout(100)
+    assert shown == [["A042 快到了", "A042"]]

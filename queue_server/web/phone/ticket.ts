@@ -61,5 +61,5 @@ export function useTicket(link: string) {
   });
   void ask();
 
-  return { ticket, gone, heard, ask, change, offline: computed(() => silent.value && !gone.value) };
+  return { at, ticket, gone, heard, ask, change, offline: computed(() => silent.value && !gone.value) };
 }
