@@ -133,11 +133,13 @@ class _Run:
         """The file that each sample's window calls from, -1 where nobody it serves is there."""
         lines, rows, s = self.lines, self.rows, self.s
         rank = (self.head[:, :lines] - now[:, None]) / s.target_s[:lines]
-        rank = np.where(served & (rank <= 0), rank, NEVER)
+        there: Bools = served & (rank <= 0)
+        rank = np.where(there, rank, NEVER)
         best = rank.argmin(axis=1)
-        found = rank[rows, best] < NEVER
-        file = np.where(found, best, -1)
+        file = np.where(rank[rows, best] < NEVER, best, -1)
         if self.has_priority:
+            # Somebody ordinary is made to wait by priority only if they are real.
+            found = (there & ~s.probe[self.at[:, :lines]]).any(axis=1)
             rank = (self.head[:, lines : 2 * lines] - now[:, None]) / s.target_s[lines : 2 * lines]
             may = served & (rank <= 0)
             if self.gap > 0:
@@ -153,10 +155,11 @@ class _Run:
         return file
 
     def _early(self, window: Ints) -> Ints:
-        """An appointment whose slot has not come, for a window that has nobody else."""
+        """An appointment whose slot has not come, for a window that has nobody else; its citizen must be here."""
         file = np.full(self.samples, -1)
+        here = self.s.ticket[self.at[:, 2 * self.lines :]] >= 0
         for served in (self.s.then, self.s.own):
-            slot = np.where(served[window], self.head[:, 2 * self.lines :], NEVER)
+            slot = np.where(served[window] & here, self.head[:, 2 * self.lines :], NEVER)
             best = slot.argmin(axis=1)
             file = np.where(slot[self.rows, best] < NEVER, 2 * self.lines + best, file)
         return file
@@ -169,6 +172,7 @@ class _Run:
         rows = np.flatnonzero(idle)
         served = self.serves[window[rows]]
         coming = np.minimum(self.head[rows, :lines], self.head[rows, lines : 2 * lines])
+        coming = np.minimum(coming, self.head[rows, 2 * lines :])
         coming = np.where(served & (coming > now[rows, None]), coming, NEVER)
         self.s.free_s[rows, window[rows]] = coming.min(axis=1)
 

@@ -20,6 +20,7 @@ from queue_server.hall.state import Hall, LineKey, Ticket, Window
 
 HORIZON_S = 3 * 3600.0  # who comes later than this changes nothing for those who are here
 COMING_MAX = 80
+APPOINTMENT_MISSED = 0.15  # our own choice: a hall that has appointments seldom has enough of them to learn it
 DAY_DOUBT = 0.06  # how much slower or faster than others a whole day may be, of the logarithm
 FILES = ("ordinary", "priority", "due")
 
@@ -182,8 +183,10 @@ class _Look:
     def _coming(self, name: str, key: LineKey, n: int, own: np.ndarray, then: np.ndarray) -> Floats:
         """When more will come who may be called before somebody who is here, samples × how many."""
         nobody: Floats = np.empty((self.samples, 0))
-        if not isinstance(key, str) or name == "due" or key not in self.hall.settings.services:
+        if not isinstance(key, str) or key not in self.hall.settings.services:
             return nobody
+        if name == "due":
+            return self._booked(key)
         if name == "ordinary" and not self._may_overtake(key, n, own, then):
             return nobody
         rate = self.learned.arrivals_per_s(key, name == "priority", self.at_ms)
@@ -192,6 +195,20 @@ class _Look:
             return nobody
         coming: Floats = np.cumsum(self.chance.exponential(1 / rate, (self.samples, count)), axis=1)
         return np.where(coming < HORIZON_S, coming, NEVER)
+
+    def _booked(self, service: str) -> Floats:
+        """The slots of today's appointments that are still to come, some of which nobody will keep."""
+        hall = self.hall
+        ids = hall.appointments.by_day.get((service, hall.day or ""), {})
+        slots = [
+            slot_s
+            for booked in map(hall.appointments.by_id.__getitem__, ids)
+            if booked.state == "booked" and 0 < (slot_s := self._seconds(booked.slot_ms)) < HORIZON_S
+        ]
+        slots_s = np.tile(sorted(slots), (self.samples, 1))
+        kept = self.chance.random(slots_s.shape) > APPOINTMENT_MISSED
+        found: Floats = np.sort(np.where(kept, slots_s, NEVER), axis=1)
+        return found
 
     def _may_overtake(self, key: str, n: int, own: np.ndarray, then: np.ndarray) -> bool:
         """Whether an ordinary ticket of line `key` that comes later can be called before one that waits elsewhere."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
 
+from config.settings import Appointments, Hours, Slots, Span
 from queue_server.hall import commands as c
 
 Make = Callable[..., Any]
@@ -136,6 +138,23 @@ def test_a_second_service_is_work_for_its_line(told: Make) -> None:
         hall.issue("last", "social", after_s=1)
         waits.append(hall.range("last")[0])
     assert waits[1] > waits[0] + 600
+
+
+def test_appointments_to_come_are_before_who_waits_then(told: Make) -> None:
+    waits = []
+    for booked in (0, 4):
+        hours = Hours(weekly=((Span(time(7), time(18)),),) * 7)
+        hall = told({"hukou": {"slots": Slots(quota=4)}}, hours=hours, appointments=Appointments())
+        hall.ask(c.OpenWindow, window=1)
+        for n in range(booked):
+            slot_ms = hall.at_ms + 1_800_000
+            booking = c.Booking(f"ap_{n}", f"{n:08d}", "hukou", slot_ms, (f"c_{n}",))
+            hall.ask(c.BookAppointment, booking=booking)
+        for n in range(8):
+            hall.issue(f"t{n}", after_s=1)
+        waits.append((hall.range("t1")[0], hall.range("t7")[0]))
+    assert waits[1][0] < waits[0][0] + 60, "who is called before the slots waits as long"
+    assert waits[1][1] > waits[0][1] + 600, "who would be called after them lets them go first"
 
 
 @pytest.mark.parametrize("after_s", [0.0, 3600.0])

@@ -61,7 +61,7 @@ def really(hall: Hall, until: int) -> dict[str, float]:
     return called
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1_000_000), size=st.integers(1, 25), share=st.integers(0, 4), targets=st.booleans())
 def test_the_order_is_the_halls(
     hall_settings: Callable[..., HallSettings],
