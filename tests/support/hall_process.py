@@ -198,5 +198,5 @@ class HallProcess:
     def _answers(self, path: str) -> bool:
         try:
             return requests.get(self.url + path, timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
