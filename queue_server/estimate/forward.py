@@ -139,7 +139,8 @@ class _Run:
         file = np.where(rank[rows, best] < NEVER, best, -1)
         if self.has_priority:
             # Somebody ordinary is made to wait by priority only if they are real.
-            found = (there & ~s.probe[self.at[:, :lines]]).any(axis=1)
+            real: Bools = there & ~s.probe[self.at[:, :lines]]
+            found: Bools = np.logical_or.reduce(real, axis=1)
             rank = (self.head[:, lines : 2 * lines] - now[:, None]) / s.target_s[lines : 2 * lines]
             may = served & (rank <= 0)
             if self.gap > 0:
