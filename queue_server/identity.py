@@ -3,6 +3,7 @@
 The journal holds a reference only, `c_...`: a keyed hash of the ID number, or of the phone number without one. Its key
 comes from the master key (a file) and a random salt of the business day (a row of `vault_days`). One citizen has one
 reference a day and unlinkable ones on different days. The fields are sealed with a key of the same day.
+Bookings have references of their own, the same for appointments of one month, so that missed ones can be counted.
 
 Crypto-shredding: when a day's salt is deleted, after `keep_days`, neither the references of that day can be computed
 again, not even by somebody who has the master key and a list of all ID numbers, nor can anything sealed that day be
