@@ -533,11 +533,15 @@ class KeyView(TypedDict):
 
 
 class WhatIfFigures(TypedDict):
-    """Waits from now on, in seconds: of those who wait now and those who come within the time looked at."""
+    """Waits from now on, in seconds: of those who wait now and those who come within the time looked at.
+
+    uncalled: the share, 0–1, that nobody calls within four hours; their waits count as that long.
+    """
 
     mean_s: int
     p50_s: int
     p90_s: int
+    uncalled: float
 
 
 class WhatIfPair(TypedDict):

@@ -39,6 +39,7 @@ class _Waits:
     """Seconds from now (or from coming) to the call, by service, over all runs."""
 
     by_service: dict[str, list[float]] = field(default_factory=dict)
+    uncalled: dict[str, int] = field(default_factory=dict)
 
     def figures(self, services: Collection[str]) -> WhatIfFigures | None:
         """Over these services; None when nobody waits or comes for them."""
@@ -46,7 +47,9 @@ class _Waits:
         if not waits:
             return None
         p50_s, p90_s = quantile(waits, 0.5) or 0.0, quantile(waits, 0.9) or 0.0
-        return {"mean_s": round(sum(waits) / len(waits)), "p50_s": round(p50_s), "p90_s": round(p90_s)}
+        uncalled = sum(self.uncalled.get(service, 0) for service in services) / len(waits)
+        mean_s = sum(waits) / len(waits)
+        return {"mean_s": round(mean_s), "p50_s": round(p50_s), "p90_s": round(p90_s), "uncalled": round(uncalled, 3)}
 
 
 class WhatIf:
@@ -113,6 +116,7 @@ class WhatIf:
                     waits.by_service.setdefault(service, []).append((event.at_ms - from_ms) / 1000)
         for service, _ in since.values():
             waits.by_service.setdefault(service, []).append(WATCHED_MS / 1000)
+            waits.uncalled[service] = waits.uncalled.get(service, 0) + 1
 
     def _behaviour(self) -> Behaviour:
         learned, hall = self._learned, self._hall

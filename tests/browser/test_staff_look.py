@@ -50,6 +50,7 @@ LOOKS = [
     Look("reception-cancel", "desk", "/reception", (DESK,), (("find", "3"), "found-A003", "cancel")),
     Look("emergency", "desk", "/reception", (DESK,), ("emergency", "emergency-leave", "emergency-next")),
     Look("live", "boss", "/manager", (DESK, TABLET, WIDE)),
+    Look("live-whatif", "boss", "/manager", steps=("whatif", "whatif-2", "whatif-go", "whatif-answer")),
     Look("devices", "boss", "/manager/devices"),
     Look("settings-services", "boss", "/manager/settings", steps=("edit-services-hukou",)),
     Look("settings-wrong", "boss", "/manager/settings", (DESK,),

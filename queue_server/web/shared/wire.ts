@@ -418,6 +418,8 @@ export interface WhatIfFigures {
   mean_s: number;
   p50_s: number;
   p90_s: number;
+  /** The share, 0-1, that nobody calls within four hours. */
+  uncalled: number;
 }
 
 export interface WhatIfPair {
