@@ -186,3 +186,27 @@ def _twins(demo: Demo) -> list[dict[str, Any]]:
 def _reader(demo: Demo) -> str:
     name: str = next(twin["name"] for twin in _twins(demo) if twin["kind"] == "idcard")
     return name
+
+
+@pytest.mark.parametrize(("size", "mode"), [(KIOSK, "large"), (KIOSK, "large+low"), ((1920, 1080), "low")])
+def test_the_way_of_an_appointment_is_whole_in_every_mode(
+    noon: tuple[Demo, Client], open_page: Callable[..., Page], size: tuple[int, int], mode: str
+) -> None:
+    page = open_page(f"{noon[0].url('kiosk')}?lang=en", *size, reduced_motion="reduce")
+    on(page, "access").click()
+    for each in mode.split("+"):
+        on(page, f"access-{each}").click()
+    on(page, "access-close").click()
+    fit(page)
+    on(page, "take-appointment").click()
+    fit(page)
+    on(page, "check-in-code").click()
+    page.keyboard.type("48217797")
+    fit(page)
+    on(page, "home").click()
+    on(page, "take-appointment").click()
+    on(page, "check-in-phone").click()
+    page.keyboard.type("13900000000")
+    on(page, "phone-next").click()
+    expect(on(page, "none-booked")).to_be_visible()
+    fit(page)
