@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import socketio
 from hall_process import HallProcess
 
 from config.settings import HallSettings
@@ -169,3 +171,27 @@ def test_a_server_says_it_without_numpy_and_takes_the_process_with_it(server: Ha
     child = until(lambda: estimator_of(server), "the new process")
     server.kill()
     until(lambda: not running(child), "the end of the estimator with its server")
+
+
+def test_a_kiosk_is_told_without_an_event(server: HallProcess) -> None:
+    manager = server.client("manager")
+    seen: queue.Queue[dict[str, Any]] = queue.Queue()
+    page = socketio.Client(reconnection=False)
+    page.on("view", seen.put, namespace="/live")
+    page.connect(server.url, auth={"token": server.token("node")}, namespaces=["/live"], transports=["websocket"])
+    try:
+        seen.put(page.call("follow", {"view": "kiosk"}, namespace="/live", timeout=PATIENCE_S))
+        manager.post("/windows/1/open", {})
+        for _ in range(5):
+            manager.post("/tickets", {"service": "hukou"})
+        last = manager.get("/hall").json()["seq"]
+
+        def told() -> bool:
+            message = seen.get(timeout=PATIENCE_S)
+            hukou = next(each for each in message["data"]["services"] if each["service"] == "hukou")
+            estimate = hukou["estimate"]
+            return message["seq"] == last and estimate is not None and estimate["p50_s"] >= 1200
+
+        until(told, "a view of the same row that knows how long five people take")
+    finally:
+        page.disconnect()
