@@ -103,6 +103,7 @@ class KioskNode:
         self.scans = Scans(hall, self._taps.name, self._scanned)
         self._appointments = AppointmentDesk(self._client, self.cards)
         self._seq = 0
+        self._told_lost = False
         self._showing = threading.Lock()
         self._devices = Devices(self.state, (DriverError, OSError))
         self._printer = self._devices.add(
@@ -221,7 +222,17 @@ class KioskNode:
             waiting=len(self._courier.waiting),
             refused=self._courier.refused,
         )
+        self._tell_lost_tickets()
         self._show_hall()
+
+    def _tell_lost_tickets(self) -> None:
+        """Somebody may hold a paper that will not be called: staff are told as they are of a device."""
+        lost = {"tickets_refused": self._courier.refused, "tickets_void": self._courier.void}
+        code = next((code for code, labels in lost.items() if labels), "ok")
+        if code != "ok" or self._told_lost:
+            self._told_lost = True
+            health = "ok" if code == "ok" else "warning"
+            self.state.device("outbox", "outbox", health, code, ", ".join(lost.get(code, [])))
 
     def _show_hall(self) -> None:
         """The server's own view, or what is left of it while it is away."""

@@ -6,6 +6,7 @@ what became of it: a power cut at any point repeats the question, never the tick
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +28,7 @@ NOT_ITS_FAULT = frozenset({401, 403, 429})
 
 class Courier:
     """One thread. `looked` is called after every look: whether the server is `here`, and which labels are `waiting` to
-    be handed in or were `refused`, in the order they were given."""
+    be handed in, were `refused` or are `void`, in the order they were given."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Courier:
         self.here = True
         self.waiting: list[str] = []
         self.refused: list[str] = []
+        self.void: list[str] = []
 
     def start(self) -> None:
         self._thread.start()
@@ -68,28 +70,27 @@ class Courier:
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
-                self._count()
-                self._round()
+                self._memory.heard_hall(self._client.hall())
+                self._memory.save()
+                self._hand_in_all()
+                self.here = True
+                self._desk.server_is_back()
             except (HallUnreachable, HallRefused) as err:
                 self.here = False
                 self._log.info("server_away", reason=str(err), waiting=len(self.waiting))
             except OutboxUnwritable:
                 self._log.error("tickets_wait", waiting=len(self.waiting))
+            self._count()
             self._looked()
             self._wake.wait(FRESH_S if self.here and not self.waiting else AGAIN_S)
             self._wake.clear()
 
-    def _round(self) -> None:
-        self._memory.heard_hall(self._client.hall())
-        self._memory.save()
+    def _hand_in_all(self) -> None:
         for kept in self._outbox.waiting():
             if self._closing.is_set():
                 return
             self._hand_in(kept)
         self._outbox.forget_old(self._memory.now().at_ms)
-        self._count()
-        self.here = True
-        self._desk.server_is_back()
 
     def _hand_in(self, kept: Kept) -> None:
         body = kept.body
@@ -105,11 +106,10 @@ class Courier:
             if refused.status in NOT_ITS_FAULT or refused.status > 500:
                 raise
             self._log.error("ticket_refused", label=kept.view["label"], code=refused.code)
-            self._outbox.done(kept, refused.code)
+            self._outbox.done(kept, "refused", refused.code)
         else:
             self._log.info("ticket_handed_in", label=kept.view["label"], state=ticket["state"])
-            self._outbox.done(kept)
-        self._count()
+            self._outbox.done(kept, "delivered", ticket["outcome"] if ticket["state"] == "cancelled" else None)
 
     def _body(self, kept: Kept) -> dict[str, Any]:
         moment = self._memory.measured(kept.moment)
@@ -127,5 +127,9 @@ class Courier:
         return {name: value for name, value in body.items() if value is not None}
 
     def _count(self) -> None:
-        self.waiting = [kept.view["label"] for kept in self._outbox.waiting()]
-        self.refused = [kept.view["label"] for kept in self._outbox.refused()]
+        def labels(kept: list[Kept]) -> list[str]:
+            return [each.view["label"] for each in kept]
+
+        with contextlib.suppress(OutboxUnwritable):  # said in the log by the outbox; the last count stands
+            self.waiting = labels(self._outbox.waiting())
+            self.refused, self.void = labels(self._outbox.refused()), labels(self._outbox.void())

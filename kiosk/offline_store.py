@@ -92,8 +92,12 @@ class Outbox:
         return list(self._rows("WHERE state = 'waiting' ORDER BY id"))
 
     def refused(self) -> list[Kept]:
-        """Those that the server would not take, whatever they were asked."""
+        """Those of the last days that the server would not take."""
         return list(self._rows("WHERE state = 'refused' ORDER BY id"))
+
+    def void(self) -> list[Kept]:
+        """Those of the last days that reached the server only when their day was over."""
+        return list(self._rows("WHERE state = 'delivered' AND code = 'day_closed' ORDER BY id"))
 
     def free_number(self, prefix: str, first: int, last: int, at_ms: int) -> int | None:
         """The next number of the range, None when all are in use.
@@ -113,12 +117,14 @@ class Outbox:
         """From now on this is what is handed in, however often it has to be repeated."""
         self._write("UPDATE ticket SET body = ? WHERE id = ?", json.dumps(body, ensure_ascii=False), kept.id)
 
-    def done(self, kept: Kept, code: str | None = None) -> None:
-        """The server has it, or refused it with `code`. What it said of the citizen is gone from here."""
-        state = "delivered" if code is None else "refused"
+    def done(self, kept: Kept, state: str, code: str | None = None) -> None:
+        """The server has it ("delivered"; code "day_closed": void), or "refused" it with `code`. What it said of the
+        citizen is gone from here."""
         self._write(
             "UPDATE ticket SET state = ?, code = ?, sealed = NULL, body = NULL WHERE id = ?", state, code, kept.id
         )
+        with self._lock:
+            self._ask("PRAGMA wal_checkpoint(TRUNCATE)")  # else the log would still hold what was just deleted
 
     def forget_old(self, at_ms: int) -> None:
         self._write("DELETE FROM ticket WHERE state != 'waiting' AND at_ms < ?", at_ms - KEEP_MS)

@@ -12,7 +12,7 @@ export function deviceName(device: DeviceView): string {
 /** "no paper" */
 export function deviceWords(device: DeviceView): string {
   if (device.health === "ok") return commonCode("health.", "ok", "device.other");
-  return has("code.", device.code) ? tCode("code.", device.code, "code.other") : device.detail || device.code;
+  return has("code.", device.code) ? tCode("code.", device.code, "code.other", { detail: device.detail }) : device.detail || device.code;
 }
 
 /** "Last fault: no paper (10:42)"; "" when there was none since the node's start. */
