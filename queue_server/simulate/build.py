@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -43,6 +44,9 @@ def scenario(
     if not hours_of(settings, day):
         raise NothingToSimulateError(f"The hall is closed on {day}: choose a working day with --date.")
     notes = [words.say("always_open")] if settings.hours is None else []
+    if any(service.skill for service in settings.services.values()):
+        settings = _everybody_able(settings)
+        notes.append(words.say("skills"))
     learned = None
     if past is not None:
         learned = _learn(settings, day, past, database or _url_in(data), progress)
@@ -60,6 +64,12 @@ def scenario(
         minutes = said.behaviour.other_service_s.mean_s / 60
         notes.append(words.say("guessed", minutes=minutes, services=", ".join(names)))
     return made, notes
+
+
+def _everybody_able(settings: HallSettings) -> HallSettings:
+    """A plan says which windows are staffed, not by whom: whoever sits there can do all that the window serves."""
+    services = {name: replace(service, skill="") for name, service in settings.services.items()}
+    return replace(settings, services=services)
 
 
 def _source(

@@ -35,6 +35,7 @@ class Staff:
         self._agenda = agenda
         self._hall = agenda.hall
         self._called = called
+        self._staff = staffing.staff
         self._idle: dict[int, None] = {}  # windows that wait for somebody, the longest idle first
         self._posts: dict[int, _Post] = {}
         ends = {window: shifts[-1].end_ms for window, shifts in staffing.shifts.items() if shifts}
@@ -94,7 +95,8 @@ class Staff:
                     return None
                 case "paused":
                     return self._agenda.ask(c.ResumeWindow(command_id=name, at_ms=at_ms, window=window))
-            return self._agenda.ask(c.OpenWindow(command_id=name, at_ms=at_ms, window=window))
+            who = self._staff.get(window)
+            return self._agenda.ask(c.OpenWindow(command_id=name, at_ms=at_ms, window=window, staff=who))
 
         return come
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -27,11 +27,12 @@ class Staffing:
     """The shifts of every window, in order and apart; a window that is not named stays closed.
 
     Between two shifts the window is paused, after its last it closes: but a window that is the last to serve a service
-    goes on for `overtime_s` at most while citizens wait for it.
+    goes on for `overtime_s` at most while citizens wait for it. staff: who opens a window, where skills depend on it.
     """
 
     shifts: Mapping[int, tuple[Shift, ...]]
     overtime_s: float = 3600.0
+    staff: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def opens_ms(self) -> int:

@@ -8,6 +8,7 @@ comes back when it said it would, or in a quarter of an hour; those that are clo
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -73,12 +74,13 @@ class WhatIf:
         windows = self._windows(now_ms)
         changed = {w: shifts for w, shifts in windows.items() if w not in to_close}
         changed |= {w: self._shifts(now_ms) for w in to_open}
+        able = dict.fromkeys(to_open, who) if (who := self._most_able()) is not None else {}
         now, then = _Waits(), _Waits()
         for n in range(runs):
             arrivals = self._arrivals(now_ms, n)
             for plan, waits in ((windows, now), (changed, then)):
                 hall: Hall = pickle.loads(kept)  # noqa: S301 - our own bytes, made a moment ago
-                self._run(hall, arrivals, Staffing(plan), behaviour, n, now_ms, waits)
+                self._run(hall, arrivals, Staffing(plan, staff=able), behaviour, n, now_ms, waits)
         services = list(self._hall.settings.services)
         return {
             "services": [
@@ -144,6 +146,11 @@ class WhatIf:
                         break
                     arrivals.append(Arrival(round(at_ms), (service,), priority))
         return sorted(arrivals, key=lambda arrival: arrival.at_ms)
+
+    def _most_able(self) -> str | None:
+        """Who opens a window in the simulation: somebody with as many of the hall's skills as anybody has."""
+        skills = Counter(staff for skill in self._hall.settings.skills.values() for staff in skill.staff)
+        return skills.most_common(1)[0][0] if skills else None
 
     def _windows(self, now_ms: int) -> dict[int, tuple[Shift, ...]]:
         """Who works when if nobody changes anything."""
