@@ -6,7 +6,6 @@ Only click is imported with it: what simulates is loaded when somebody asks for 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from queue_server.simulate.options import DayRange, Target, WindowRange
+
 if TYPE_CHECKING:
     from config.settings import HallSettings
     from queue_server.simulate.recommend import Promise
@@ -23,47 +24,7 @@ if TYPE_CHECKING:
     from queue_server.simulate.summary import Summary
     from queue_server.simulate.words import Words
 
-MOST_WINDOWS = 99
 LOOK_AHEAD_DAYS = 14
-_PROMISE = re.compile(r"(?:target=)?(\d{1,2}(?:\.\d+)?)\s*%\s*<\s*(\d{1,5})\s*s?")
-_RANGE = re.compile(r"(\d{1,2})\.\.(\d{1,2})|(\d{1,2})")
-
-
-class _Windows(click.ParamType[tuple[int, int]]):
-    name = "A..B"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        found = _RANGE.fullmatch(str(value))
-        fewest, most = (int(found[1] or found[3]), int(found[2] or found[3])) if found else (0, 0)
-        if not 1 <= fewest <= most <= MOST_WINDOWS:
-            self.fail(f"{value!r}: write the fewest and the most windows, such as 3..8", param, ctx)
-        return fewest, most
-
-
-class _Days(click.ParamType[tuple[date, date]]):
-    name = "DATE..DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, date]:
-        first, _, last = str(value).partition("..")
-        try:
-            days = date.fromisoformat(first), date.fromisoformat(last or first)
-        except ValueError:
-            days = date.max, date.min
-        if days[0] > days[1]:
-            self.fail(f"{value!r}: write the first and the last day, such as 2026-10-01..2026-10-31", param, ctx)
-        return days
-
-
-class _Target(click.ParamType["Promise"]):
-    name = "target=90%<900s"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Promise:
-        from queue_server.simulate.recommend import Promise
-
-        found = _PROMISE.fullmatch(str(value).strip())
-        if found is None or not 0 < float(found[1]) < 100 or int(found[2]) < 1:
-            self.fail(f"{value!r}: write a share and a wait, such as target=90%<900s", param, ctx)
-        return Promise(float(found[1]) / 100, float(found[2]))
 
 
 _path = click.Path(path_type=Path, dir_okay=False)
@@ -72,15 +33,15 @@ _path = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.option("--config", type=_path, required=True, metavar="FILE", help="The hall's TOML file.")
 @click.option("--arrivals", type=_path, metavar="FILE", help="CSV: time,service[,priority], or rates by half hour.")
-@click.option("--from-journal", "past", type=_Days(), help="Learn arrivals, times and shifts from these days.")
+@click.option("--from-journal", "past", type=DayRange(), help="Learn arrivals, times and shifts from these days.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The data folder.")
 @click.option("--database", metavar="URL", envvar="HALL_DATABASE", show_envvar=True, help="Instead of the folder's.")
 @click.option("--day-file", type=_path, metavar="FILE", help="TOML: rates, service times, citizens, opening plan.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day; default: the next working day.")
 @click.option("--days", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many such days.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Same seed, same days.")
-@click.option("--windows", type=_Windows(), help="Compare so many windows open all day, such as 3..8.")
-@click.option("--recommend", "promise", type=_Target(), help="The cheapest opening plan that keeps this promise.")
+@click.option("--windows", type=WindowRange(), help="Compare so many windows open all day, such as 3..8.")
+@click.option("--recommend", "promise", type=Target(), help="The cheapest opening plan that keeps this promise.")
 @click.option("--plot", type=_path, metavar="FILE", help="With --windows: a picture, .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 @click.option("--language", type=click.Choice(["zh-CN", "en"]), help="Default: the hall's first.")
