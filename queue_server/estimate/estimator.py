@@ -49,7 +49,7 @@ class Estimator:
         self.hall = Hall(settings)
         self.learned = Learned()
         self.calibration = Calibration()
-        self._chance = np.random.default_rng(seed)
+        self._seed = seed
         self._said: dict[str, list[tuple[int, float, float]]] = {}
         self._asked_ms = 0
         self._remembered_ms = 0
@@ -86,8 +86,9 @@ class Estimator:
         """Ranges before calibration."""
         at_ms = max(at_ms, self.hall.last_ms)
         self.learned.services.fit()
-        sight = look(self.hall, self.learned, at_ms, samples, self._chance)
-        called = np.sort(np.maximum(run(sight.scene, self._chance), 0.0), axis=0)
+        chance = np.random.default_rng(self._seed)  # the same luck every time, or minutes would flicker
+        sight = look(self.hall, self.learned, at_ms, samples, chance)
+        called = np.sort(np.maximum(run(sight.scene, chance), 0.0), axis=0)
         ranges = [_range(called[:, n]) for n in range(called.shape[1])]
         tickets = {t: r for t, r in zip(sight.tickets, ranges, strict=False) if r is not None}
         newcomers = {p: r for p, r in zip(sight.probes, ranges[len(sight.tickets) :], strict=True) if r is not None}
