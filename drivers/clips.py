@@ -9,12 +9,14 @@ import threading
 from pathlib import Path
 
 from drivers.errors import BadFrame, SpeechMissing, Unsupported
-from drivers.sound import Sound, chime, levelled, read_wav, trimmed
+from drivers.free_text import readings
+from drivers.sound import Sound, chime, joined, levelled, read_wav, trimmed
 from drivers.speech_words import CHIME, READINGS, TOKEN
 
 _log = logging.getLogger(__name__)
 _ESPEAK_TIMEOUT_S = 10.0
 _WORDS_PER_MINUTE = "150"
+_BETWEEN_LANGUAGES_S = 0.3
 
 
 class Clips:
@@ -40,6 +42,13 @@ class Clips:
             if (language, token) not in self._made:
                 self._made[language, token] = self._make(token, language)
             return self._made[language, token]
+
+    def free(self, text: str, language: str) -> Sound[int]:
+        """The sound of any words, Chinese and English mixed. Raises SpeechMissing without a voice or words."""
+        sounds = [trimmed(self._synthesise(reading.voice, reading.text)) for reading in readings(text, language)]
+        if not any(sounds):
+            raise SpeechMissing("espeak-ng is silent for this text; write it in Chinese or English.")
+        return joined((levelled(sound) for sound in sounds if sound), _BETWEEN_LANGUAGES_S)
 
     def _make(self, token: str, language: str) -> Sound[int]:
         recorded = self._recorded(token, language)
@@ -73,7 +82,7 @@ class Clips:
     def _synthesise(self, voice: str, text: str) -> Sound[int]:
         if shutil.which(self._espeak) is None:
             raise SpeechMissing("espeak-ng is not installed, and the clip bank lacks words; install espeak-ng.")
-        command = [self._espeak, "-v", voice, "-s", _WORDS_PER_MINUTE, "--stdout", text]
+        command = [self._espeak, "-v", voice, "-s", _WORDS_PER_MINUTE, "--stdout", "--", text]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_ESPEAK_TIMEOUT_S, check=True)
             return read_wav(done.stdout)

@@ -122,6 +122,10 @@ class Speaker(Device, Protocol):
         "to", "3", "window" … A token without a clip is spoken by espeak-ng; raises SpeakerError when nothing can be
         heard."""
 
+    def speak(self, text: str, language: str) -> None:
+        """Play the chime and `text`, any words of people, to their end; `language` is for words of no script of their
+        own, such as numbers. Only the chime when there is no voice; raises SpeakerError when nothing can be heard."""
+
 
 class CallPad(Device, Protocol):
     """Call pads at windows, several on one line. What a pad cannot show raises Unsupported.

@@ -14,7 +14,7 @@ from drivers.clips import Clips
 from drivers.errors import BadAddress, DriverError, SpeakerError, SpeechMissing, Unsupported
 from drivers.players import AplayPlayer, Player, TwinPlayer
 from drivers.ports import DeviceState
-from drivers.sound import announcement_comment, duration_s, write_wav
+from drivers.sound import Sound, announcement_comment, duration_s, write_wav
 from drivers.speech_words import CHIME
 from drivers.states import CLOSED, OK, STARTING, failed, warning
 
@@ -32,6 +32,7 @@ class TokenSpeaker:
         self._state = STARTING
         self._checked_s = 0.0
         self._closed = False
+        self._spoken: tuple[str, str, Sound[int]] | None = None
 
     def say(self, tokens: Sequence[str], language: str) -> None:
         """Play one announcement to its end; a second caller waits, so that none overlap.
@@ -45,23 +46,39 @@ class TokenSpeaker:
                 raise SpeakerError(CLOSED.detail)
             if not tokens:
                 raise Unsupported("An announcement needs at least one word.")
-            state, heard = OK, list(tokens)
             try:
-                sounds = [self._clips.get(token, language) for token in heard]
+                self._play(tokens, [self._clips.get(token, language) for token in tokens], language, OK)
             except SpeechMissing as err:
-                if CHIME not in heard:
+                if CHIME not in tokens:
                     self._state = failed(err)
                     raise SpeakerError(f"There is nothing to be heard: {err}") from err
-                state, heard = warning(err), [CHIME]
-                _log.warning("an announcement is reduced to its chime: %s", err)
-                sounds = [self._clips.get(token, language) for token in heard]
-            sound = compose(heard, sounds)
+                self._chime_alone(err, language)
+
+    def speak(self, text: str, language: str) -> None:
+        """Play the chime and any words to their end; see `say` for what is raised, and the chime alone."""
+        with self._say_lock:
+            if self._closed:
+                raise SpeakerError(CLOSED.detail)
             try:
-                self._player.play(write_wav(sound, announcement_comment(language, heard)), duration_s(sound))
-            except DriverError as err:
-                self._state, self._checked_s = failed(err), time.monotonic()
-                raise SpeakerError(str(err)) from err
-            self._state, self._checked_s = state, time.monotonic()
+                if self._spoken is None or self._spoken[:2] != (text, language):
+                    # What is repeated every half minute is not made anew each time.
+                    self._spoken = (text, language, self._clips.free(text, language))
+                self._play([CHIME, text], [self._clips.get(CHIME, language), self._spoken[2]], language, OK)
+            except SpeechMissing as err:
+                self._chime_alone(err, language)
+
+    def _chime_alone(self, why: SpeechMissing, language: str) -> None:
+        _log.warning("an announcement is reduced to its chime: %s", why)
+        self._play([CHIME], [self._clips.get(CHIME, language)], language, warning(why))
+
+    def _play(self, words: Sequence[str], sounds: Sequence[Sound[int]], language: str, state: DeviceState) -> None:
+        sound = compose(words, sounds)
+        try:
+            self._player.play(write_wav(sound, announcement_comment(language, words)), duration_s(sound))
+        except DriverError as err:
+            self._state, self._checked_s = failed(err), time.monotonic()
+            raise SpeakerError(str(err)) from err
+        self._state, self._checked_s = state, time.monotonic()
 
     def state(self) -> DeviceState:
         """What the last announcement met with; before the first one and after a failure the card is tried without a

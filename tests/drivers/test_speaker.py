@@ -17,6 +17,7 @@ import pytest
 from drivers.address import parse_address
 from drivers.clips import Clips
 from drivers.errors import BadAddress, BadFrame, SpeakerError, SpeechMissing, Unplugged, Unsupported
+from drivers.free_text import readings
 from drivers.players import AplayPlayer, TwinPlayer
 from drivers.simulated.line import UnixLine
 from drivers.simulated.speaker import SpeakerTwin
@@ -327,3 +328,40 @@ def test_the_twin_plays_a_sound_without_words():
     twin = SpeakerTwin()
     assert twin.play(write_wav(tone(0.1), "not json")) == b"played\n"
     assert twin.said()[0].tokens == ()
+
+
+@pytest.mark.speech
+@speech
+@pytest.mark.parametrize("text", ["请由东侧出口离开。Please leave by the east exit.", "-12%", "3号门 5G"])
+def test_any_words_are_spoken_after_the_chime(player, twin, text):
+    speaker = TokenSpeaker(player, Clips())
+    speaker.speak(text, "zh-CN")
+    speaker.speak(text, "zh-CN")
+    first, second = twin.said()
+    assert list(first.tokens) == ["chime", text]
+    assert first.wav == second.wav
+    assert first.duration_s > duration_s(Clips().get(CHIME, "zh-CN")) + 0.5
+    assert speaker.state().code == "ok"
+
+
+def test_words_without_a_voice_are_a_chime_and_a_warning(player, twin):
+    speaker = TokenSpeaker(player, Clips(espeak="no-such-program"))
+    speaker.speak("请离开", "zh-CN")
+    assert list(twin.said()[0].tokens) == ["chime"]
+    assert speaker.state().code == "speech_missing"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "voices"),
+    [
+        ("请离开。Please leave, 3 exits!谢谢", "zh-CN", ["cmn-latn-pinyin", "en", "cmn-latn-pinyin"]),
+        ("Exit 3", "zh-CN", ["en"]),
+        ("119", "zh-CN", ["cmn-latn-pinyin"]),
+        ("119", "en", ["en"]),
+        (" \n!", "zh-CN", []),
+    ],
+)
+def test_each_voice_reads_its_own_words(text, language, voices):
+    found = readings(text, language)
+    assert [each.voice for each in found] == voices
+    assert voices == [] or "".join(each.text for each in found).replace(" ", "") == text.replace(" ", "")
