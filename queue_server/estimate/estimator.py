@@ -57,6 +57,8 @@ class Estimator:
         self._rehearse_from_ms = rehearse_from_ms
 
     def apply(self, event: Event, seq: int) -> None:
+        if self.hall.day is None and not isinstance(event, e.DayOpened):
+            return  # the rest of a day whose beginning was not read: its tickets are not known
         if isinstance(event, e.TicketIssued) and event.at_ms >= self._rehearse_from_ms:
             if event.at_ms - self._asked_ms > REHEARSE_MS:
                 self._run(event.at_ms, SAMPLES_REHEARSED)

@@ -114,7 +114,8 @@ class Link:
         self.pid = process.pid
         try:
             process.send([{"settings": document_of(self._settings), "now": self._now_ms()}])
-            seen = max(0, self._journal.last_seq() - LEARNED_ROWS)
+            # Never from the middle of today: who waits now took a number before those rows.
+            seen = max(0, min(self._journal.last_day_opened() - 1, self._journal.last_seq() - LEARNED_ROWS))
             patience_s = FIRST_ANSWER_S
             while self._running:
                 seen = self._feed(process, seen)

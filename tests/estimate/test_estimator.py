@@ -104,6 +104,23 @@ def test_the_same_journal_says_the_same(told: Make) -> None:
     assert said[0] == said[1]
 
 
+def test_the_rest_of_a_day_whose_beginning_was_not_read_is_left_out(told: Make) -> None:
+    """A busy hall's journal is read from somewhere: the first rows may speak of tickets nobody heard of."""
+    hall, late = told(("hukou",), {1: ("hukou",)}), told(("hukou",), {1: ("hukou",)}).estimator
+    hall.issue("before")
+    late_rows = [
+        *hall.ask(c.OpenWindow, window=1),
+        *hall.ask(c.CallNext, window=1),
+        *hall.ask(c.StartServing, window=1),
+    ]
+    hall.next_day()
+    late_rows += hall.ask(c.OpenWindow, window=1)
+    late_rows += hall.ask(c.IssueTicket, ticket_id="today", services=("hukou",))
+    for seq, event in enumerate(late_rows, 100):
+        late.apply(event, seq)
+    assert set(late.estimate(hall.at_ms)["tickets"]) == {"today"}
+
+
 def test_who_left_without_a_word_is_expected_to(told: Make) -> None:
     """Half of those called do not come: the line moves faster than by services alone."""
     waits = []
