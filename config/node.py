@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.read import Table, open_file
 from config.values import DEVICE_ADDRESS, FLAG, IDENTITY, LANGUAGES, WEB_ADDRESS, choice, integer, text
+from config.wall import MediaSettings, WallSettings, read_media, read_wall
 from config.window_devices import (
     PATH_CHARACTERS,
     ActionSettings,
@@ -44,6 +45,7 @@ PAPER_WIDTHS_MM = (58, 80)
 PRIORITY_AGE = (0, 120)
 REPEATS = (1, 5)
 DROP_AFTER_S = (5, 3_600)
+EMERGENCY_EVERY_S = (10, 600)
 SPEED_MM_S = (20, 400)
 ROLL_M = (1, 500)
 PRINT_AGAIN_S = (0, 600)
@@ -124,13 +126,15 @@ class VoiceSettings:
     """How calls are spoken.
 
     languages: one after another · repeats: 1–5, of the whole announcement · bank: folder of recorded clips, or None ·
-    drop_after_s: 5–3,600, a call that waited longer to be spoken is dropped.
+    drop_after_s: 5–3,600, a call that waited longer to be spoken is dropped · emergency_every_s: 10–600, how long after
+    an emergency message was said it is said again.
     """
 
     languages: tuple[str, ...] = ("zh-CN",)
     repeats: int = 2
     bank: Path | None = None
     drop_after_s: int = 60
+    emergency_every_s: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,8 @@ class DisplaySettings:
 
     node: NodeSettings
     page: PageSettings
+    wall: WallSettings = field(default_factory=WallSettings)
+    media: MediaSettings = field(default_factory=MediaSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     speaker: DeviceSettings | None = None
     ratingpads: tuple[RatingPadSettings, ...] = ()
@@ -183,6 +189,8 @@ def load_display(path: Path, environment: Mapping[str, str] = os.environ, text: 
     settings = DisplaySettings(
         node=_node(file, path, environment),
         page=_page(file, preset_port=8082, environment=environment),
+        wall=read_wall(file.table("wall", required=False)),
+        media=read_media(file.table("media", required=False), folder),
         voice=_voice(file.table("voice", required=False), path),
         speaker=_device(file.table("devices", required=False), "speaker"),
         ratingpads=tuple(read_rating_pads(pads, folder) for pads in file.tables("ratingpads")),
@@ -253,4 +261,5 @@ def _voice(voice: Table, path: Path) -> VoiceSettings:
         repeats=voice.get("repeats", integer(*REPEATS), presets.repeats),
         bank=path.absolute().parent / bank if bank else None,
         drop_after_s=voice.get("drop_after_s", integer(*DROP_AFTER_S), presets.drop_after_s),
+        emergency_every_s=voice.get("emergency_every_s", integer(*EMERGENCY_EVERY_S), presets.emergency_every_s),
     )

@@ -96,3 +96,10 @@ def test_the_node_of_twenty_windows_has_every_kind_of_device() -> None:
     assert all(getattr(node, kind) for kind in kinds)
     for address in (one.address for kind in kinds[:-1] for one in getattr(node, kind)):
         parse_address(address)
+
+
+def test_the_wall_of_one_floor_has_all_that_a_wall_can_have() -> None:
+    node = load_display(EXAMPLES / "wall-node.toml", {})
+    assert (node.wall.zones, node.wall.layout, node.wall.closed) == (("f2",), "split", "clock")
+    assert node.media.folder is not None
+    assert node.speaker is not None

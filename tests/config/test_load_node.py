@@ -264,3 +264,21 @@ def test_display_mistakes(file: Path, old: str, new: str, key: str, says: str) -
         load_display(file, {})
     assert [mistake.key for mistake in caught.value.mistakes] == [key]
     assert says in caught.value.mistakes[0].message
+
+
+def test_a_wall_may_keep_to_its_floor_and_show_a_folder(file: Path) -> None:
+    file.write_text(
+        DISPLAY + '[wall]\nzones = ["f2"]\nlayout = "split"\ncolumns = 2\nclosed = "clock"\n[media]\nfolder = "m"\n'
+    )
+    display = load_display(file, {})
+    assert (display.wall.zones, display.wall.layout, display.wall.columns) == (("f2",), "split", 2)
+    assert (display.wall.closed, display.wall.shift, display.voice.emergency_every_s) == ("clock", True, 30)
+    assert display.media.folder == file.parent / "m"
+
+
+def test_a_wall_without_a_folder_shows_none(file: Path) -> None:
+    file.write_text(DISPLAY + '[media]\nfolder = ""\n')
+    assert load_display(file, {}).media.folder is None
+    file.write_text(DISPLAY + '[wall]\nlayout = "tabel"\n')
+    with pytest.raises(ConfigError, match="did you mean"):
+        load_display(file, {})

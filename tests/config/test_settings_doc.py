@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from config import hours, load, node, settings
+from config import hours, load, node, settings, wall
 from config.load import load_hall
 
 DOC = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -24,7 +24,8 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`[rules]`": (settings.Rules, set()),
     "`[privacy]`": (settings.Privacy, set()),
     "`[words]`": (settings.Words, set()),
-    "`[[services]]`": (settings.Service, {"slots"}),
+    "`[[services]]`": (settings.Service, {"slots", "guide"}),
+    "`[services.guide]`": (settings.Guide, set()),
     "`[appointments]`": (settings.Appointments, set()),
     "`slots` of a service": (settings.Slots, set()),
     "`[[windows]]`": (settings.Window, set()),
@@ -35,6 +36,8 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`[devices.printer]`": (node.PrinterSettings, set()),
     "`[devices.idcard]`": (node.DeviceSettings, set()),
     "`[privacy]` of a kiosk": (node.KioskPrivacy, set()),
+    "`[wall]`": (node.WallSettings, set()),
+    "`[media]`": (node.MediaSettings, set()),
     "`[voice]`": (node.VoiceSettings, set()),
     "`[devices.speaker]`": (node.DeviceSettings, set()),
     "`[devices.scanner]`": (node.DeviceSettings, set()),
@@ -65,6 +68,11 @@ BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("`[devices.printer]`", "print_again_s"): node.PRINT_AGAIN_S,
     ("`[voice]`", "repeats"): node.REPEATS,
     ("`[voice]`", "drop_after_s"): node.DROP_AFTER_S,
+    ("`[voice]`", "emergency_every_s"): node.EMERGENCY_EVERY_S,
+    ("`[wall]`", "closed_after_s"): wall.CLOSED_AFTER_S,
+    ("`[media]`", "item_s"): wall.ITEM_S,
+    ("`[media]`", "between_s"): wall.BETWEEN_S,
+    ("`[media]`", "away_s"): wall.AWAY_S,
 }
 
 
