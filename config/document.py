@@ -12,7 +12,7 @@ from typing import Any
 
 from config.errors import quoted_key
 from config.hours import WEEKDAYS, Weekly
-from config.settings import PUSH_SERVICES, HallSettings, Service, Skill, Window, Zone
+from config.settings import PUSH_SERVICES, Guide, HallSettings, Service, Skill, Window, Zone
 
 
 def document_of(settings: HallSettings) -> dict[str, Any]:
@@ -62,10 +62,10 @@ def as_toml(document: Mapping[str, Any]) -> str:
     lines = [f"{quoted_key(key)} = {_value(value)}" for key, value in plain.items()]
     for key, value in document.items():
         if isinstance(value, Mapping):
-            lines += _table(f"[{quoted_key(key)}]", value)
+            lines += _table(quoted_key(key), value)
         elif isinstance(value, list):
             for item in value:
-                lines += _table(f"[[{quoted_key(key)}]]", item)
+                lines += _table(quoted_key(key), item, row=True)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -106,7 +106,14 @@ def _service(service: Service) -> dict[str, Any]:
         table["after"] = list(service.after)
     if service.pick_up:
         table["pick_up"] = True
+    if service.guide is not None:
+        table["guide"] = _guide(service.guide)
     return table
+
+
+def _guide(guide: Guide) -> dict[str, Any]:
+    items = {name: getattr(guide, name) for name in guide.__dataclass_fields__ if name != "published"}
+    return {**{name: dict(text) for name, text in items.items() if text}, "published": guide.published}
 
 
 def _zone(zone: Zone) -> dict[str, Any]:
@@ -143,8 +150,18 @@ def _end(end: time) -> str:
     return "24:00" if end == time.max else f"{end:%H:%M}"
 
 
-def _table(head: str, table: Mapping[str, Any]) -> list[str]:
-    return ["", head, *(f"{quoted_key(key)} = {_value(value)}" for key, value in table.items())]
+def _table(path: str, table: Mapping[str, Any], row: bool = False) -> list[str]:
+    """A table with what it holds; tables of tables within get a head of their own, below what stands in one line."""
+    inner = {key: value for key, value in table.items() if _holds_tables(value)}
+    lines = ["", f"[[{path}]]" if row else f"[{path}]"]
+    lines += [f"{quoted_key(key)} = {_value(value)}" for key, value in table.items() if key not in inner]
+    for key, value in inner.items():
+        lines += _table(f"{path}.{quoted_key(key)}", value)
+    return lines
+
+
+def _holds_tables(value: Any) -> bool:
+    return isinstance(value, Mapping) and any(isinstance(within, Mapping) for within in value.values())
 
 
 def _value(value: Any) -> str:
@@ -153,6 +170,8 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_value(inner) for inner in value) + "]"
     # TOML's basic strings, whole numbers and flags are written as JSON writes them, but for one control character.
+    if isinstance(value, str) and "\n" in value:
+        return '"""\n' + "\n".join(_value(line)[1:-1] for line in value.split("\n")) + '"""'
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

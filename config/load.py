@@ -14,6 +14,7 @@ from config.read import Kind, Table, open_document, open_file, suggestion
 from config.settings import (
     PUSH_SERVICES,
     Appointments,
+    Guide,
     HallSettings,
     Privacy,
     Rules,
@@ -69,6 +70,8 @@ SLOT_QUOTA = (1, 999)
 OFFLINE_NUMBER = (1, 9_999)
 KEEP_DAYS = (1, 365)
 DAILY_QUOTA = (0, 99_999)
+GUIDE_CHARACTERS = 2_000
+GUIDE_ITEMS = ("matter", "basis", "procedure", "conditions", "time_limit", "fees")
 TARGET_WAIT_S = (60, 86_400)
 WINDOW_ID = (1, 999)
 
@@ -178,6 +181,7 @@ def _before(services: Mapping[str, Service], service: str) -> set[str]:
 
 def _service(table: Table, languages: tuple[str, ...], skills: Mapping[str, Skill]) -> Service:
     name = words(languages, longest=NAME_CHARACTERS)
+    materials = table.get("materials", each(words(languages), once=False), ())
     return Service(
         id=table.get("id", IDENTITY),
         name=table.get("name", name),
@@ -186,11 +190,29 @@ def _service(table: Table, languages: tuple[str, ...], skills: Mapping[str, Skil
         target_wait_s=table.get("target_wait_s", integer(*TARGET_WAIT_S), 900),
         weekly=weekly(table) if table.has("weekly") else None,
         department=table.get("department", name, _EMPTY_TEXT),
-        materials=table.get("materials", each(words(languages), once=False), ()),
+        materials=materials,
         skill=table.get("skill", _reference_to(skills, "skill"), ""),
         pick_up=table.get("pick_up", FLAG, False),
         slots=_slots(table.table("slots")) if table.has("slots") else None,
+        guide=_guide(table.table("guide"), languages, materials) if table.has("guide") else None,
     )
+
+
+def _guide(table: Table, languages: tuple[str, ...], materials: Sequence[Text]) -> Guide:
+    """[services.guide]; one that is published says all seven items, each in every language of the hall."""
+    item = words(languages, longest=GUIDE_CHARACTERS, may_be_empty=True, lines=True)
+    guide = Guide(
+        **{name: table.get(name, item, _EMPTY_TEXT) for name in GUIDE_ITEMS},
+        published=table.get("published", FLAG, False),
+    )
+    if guide.published:
+        for name in GUIDE_ITEMS:
+            text: Text = getattr(guide, name)
+            if not table.has(name) or any(not text.get(language, "-").strip() for language in languages):
+                table.note(name, "is missing: a guide that is published says it in every language")
+        if not materials:
+            table.note("published", "lacks what to bring: list the service's materials before its guide is published")
+    return guide
 
 
 def _slots(table: Table) -> Slots:

@@ -101,6 +101,24 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """What the public may know of a service (服务指南). These six and its `materials` are the seven public items
+    (七公开): 办理事项, 办理依据, 办理程序, 申报条件, 申报资料 (materials), 承诺时限, 收费标准及依据.
+
+    Each 1–2,000 characters in several lines, or empty while it is written. published: citizens see it; then it lacks
+    none of the seven in any language of the hall.
+    """
+
+    matter: Text = field(default_factory=dict)
+    basis: Text = field(default_factory=dict)
+    procedure: Text = field(default_factory=dict)
+    conditions: Text = field(default_factory=dict)
+    time_limit: Text = field(default_factory=dict)
+    fees: Text = field(default_factory=dict)
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A matter that citizens come for.
 
@@ -109,7 +127,7 @@ class Service:
     materials: what to bring, shown at the kiosk before the ticket is taken · department: heading at the kiosk ·
     slots: when it can be booked, None when it can't be · skill: what whoever serves it must be able to do, "" for
     nothing special · after: services that come before this one when a ticket carries both · pick_up: what is ready is
-    handed out here (出件), so it comes last on a ticket.
+    handed out here (出件), so it comes last on a ticket · guide: what it is about, for the public, None without one.
     """
 
     id: str
@@ -124,6 +142,7 @@ class Service:
     skill: str = ""
     after: tuple[str, ...] = ()
     pick_up: bool = False
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,9 @@ def _read_flag(value: object) -> bool:
 FLAG = Kind(_read_flag, False)
 
 
-def text(*, longest: int = TEXT_CHARACTERS, may_be_empty: bool = False) -> Kind[str]:
-    """One line of text, at most `longest` characters; it may end on paper, so control characters are refused."""
+def text(*, longest: int = TEXT_CHARACTERS, may_be_empty: bool = False, lines: bool = False) -> Kind[str]:
+    """One line of text, or several with `lines`, at most `longest` characters; it may end on paper, so control
+    characters are refused."""
 
     def read(value: object) -> str:
         if not isinstance(value, str):
@@ -58,8 +59,9 @@ def text(*, longest: int = TEXT_CHARACTERS, may_be_empty: bool = False) -> Kind[
             raise wrong(value, "write some text, it is empty")
         if len(value) > longest:
             raise wrong(value, f"write at most {longest} characters, these are {len(value)}")
-        if _UNPRINTABLE.search(value):
-            raise wrong(value, "write one line without line breaks, tabs or other control characters")
+        if _UNPRINTABLE.search(value.replace("\n", "") if lines else value):
+            much = "lines without tabs" if lines else "one line without line breaks, tabs"
+            raise wrong(value, f"write {much} or other control characters")
         return value
 
     return Kind(read, "")
@@ -124,10 +126,10 @@ LANGUAGES = each(LANGUAGE, at_least=1)
 
 
 def words(
-    languages: Sequence[str], *, longest: int = TEXT_CHARACTERS, may_be_empty: bool = False
+    languages: Sequence[str], *, longest: int = TEXT_CHARACTERS, may_be_empty: bool = False, lines: bool = False
 ) -> Kind[Mapping[str, str]]:
     """Words by language: a plain string fills every language of the hall; a table has them all, and may have more."""
-    line = text(longest=longest, may_be_empty=may_be_empty)
+    line = text(longest=longest, may_be_empty=may_be_empty, lines=lines)
 
     def read(value: object) -> Mapping[str, str]:
         if isinstance(value, str):

@@ -40,6 +40,19 @@ materials = ["身份证"]
 department = "公安"
 skill = "seal"
 after = ["b"]
+[services.slots]
+weekly = { monday = ["09:00-10:00"] }
+[services.guide]
+matter = "首次申请\\n\\n\\"换证\\""
+basis = { zh-CN = "办法第三条 \\\\ 第四条", en = "Article 3" }
+procedure = '''
+一、受理
+二、审核
+'''
+conditions = "年满十八周岁"
+time_limit = { zh-CN = "即办", en = "At once" }
+fees = "不收费"
+published = true
 [[services]]
 id = "b"
 name = "乙"

@@ -308,3 +308,23 @@ def test_a_skill_a_zone_and_an_order_of_services_name_what_there_is(load: Load) 
     assert "before itself" in str(found["services[1].after"])
     good = load(text.replace("seel", "seal").replace("cellar", "first").replace('after = ["a"]', ""))
     assert (good.services["a"].skill, good.services["a"].after, good.windows[1].zone) == ("seal", ("b",), "first")
+
+
+SEVEN_BUT_MATERIALS = "".join(
+    f'{item} = "说明"\n' for item in ("matter", "basis", "procedure", "conditions", "time_limit", "fees")
+)
+
+
+def test_a_guide_is_published_only_when_it_says_all_seven_items(load: Load) -> None:
+    def hall(guide: str, materials: str = 'materials = ["身份证"]\n') -> str:
+        return SMALL.replace('prefix = "A"\n', f'prefix = "A"\n{materials}[services.guide]\n{guide}')
+
+    assert load(hall("published = false\n")).services["a"].guide is not None, "a draft may be incomplete"
+    complete = load(hall(SEVEN_BUT_MATERIALS + "published = true\n")).services["a"].guide
+    assert complete is not None
+    assert complete.published
+    lacking = SEVEN_BUT_MATERIALS.replace('basis = "说明"\n', "").replace('fees = "说明"', 'fees = " \\n "')
+    found = mistakes(load, hall(lacking + "published = true\n", materials=""))
+    assert set(found) == {f"services[0].guide.{item}" for item in ("basis", "fees", "published")}
+    assert all("is missing" in found[f"services[0].guide.{item}"].message for item in ("basis", "fees"))
+    assert "materials" in found["services[0].guide.published"].message
