@@ -98,7 +98,7 @@ class Courier:
             body = self._body(kept)
             self._outbox.freeze(kept, body)
         try:
-            ticket = self._client.command("POST", "/tickets/offline", body, f"offline-{kept.ticket_id}")
+            ticket = self._client.command("POST", "/offline-tickets", body, f"offline-{kept.ticket_id}")
         except HallRefused as refused:
             if refused.status == 500:  # the server stumbled over this one: it must not hold up the others
                 self._log.error("ticket_failed", label=kept.view["label"])

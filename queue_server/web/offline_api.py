@@ -81,7 +81,7 @@ def _citizen(call: Call, body: OfflineBody) -> tuple[str | None, tuple[Sealed, .
 
 OPERATIONS = [
     Operation(
-        "POST", "/tickets/offline", accept_offline, "Hand in a ticket printed while the server was away",
+        "POST", "/offline-tickets", accept_offline, "Hand in a ticket printed while the server was away",
         "ticket.deliver", {201: TicketView}, OfflineBody, refusals=("not_your_number", "label_taken"),
     ),
 ]  # fmt: skip

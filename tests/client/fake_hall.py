@@ -79,7 +79,7 @@ class FakeHall:
         app.add_url_rule("/api/v1/hall", view_func=lambda: jsonify(self.info))
         app.add_url_rule("/api/v1/tickets", view_func=self._issue, methods=["POST"])
         app.add_url_rule("/api/v1/citizen/appointments", view_func=self._appointments, methods=["POST"])
-        app.add_url_rule("/api/v1/tickets/offline", view_func=self._take_in, methods=["POST"])
+        app.add_url_rule("/api/v1/offline-tickets", view_func=self._take_in, methods=["POST"])
         app.add_url_rule("/api/v1/tickets/<ticket_id>", view_func=self._ticket)
         app.add_url_rule("/api/v1/tickets/<ticket_id>/rating", view_func=self._rate, methods=["POST"])
         self.live.on_event("connect", self._connect, namespace="/live")

@@ -65,7 +65,7 @@ class Machine:
         return {**HALL, "offline": offline}
 
     def command(self, _method: str, path: str, body: Any, key: str) -> Any:
-        assert path == "/tickets/offline"
+        assert path == "/offline-tickets"
         self.posted.append((key, body))
         if self.answers:
             raise self.answers.pop(0)
