@@ -47,6 +47,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 HARDLY_ANY_S = 120  # so short a wait is over before the slip was read; web/shared/time.ts has the same
+EXACT_BELOW, STEP = 10, 5  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,16 @@ def _wait(ticket: TicketView, words: Mapping[str, str], timezone: str) -> str:
     estimate = ticket["estimate"]
     if estimate is None or estimate["p90_s"] < HARDLY_ANY_S:
         return line
-    low, high = max(1, math.floor(estimate["p50_s"] / 60)), max(1, math.ceil(estimate["p90_s"] / 60))
-    return words["minutes"].format(line=line, p50=low, p90=max(high, low + 1))
+    low, high = _minutes(estimate["p50_s"], estimate["p90_s"])
+    return words["minutes"].format(line=line, p50=low, p90=high)
+
+
+def _minutes(p50_s: float, p90_s: float) -> tuple[int, int]:
+    """Whole minutes below ten, fives above, rounded apart; as `waitMinutes` in shared/time.ts says it on pages."""
+    p50, p90 = max(1, math.floor(p50_s / 60)), math.ceil(p90_s / 60)
+    low = p50 if p50 < EXACT_BELOW else p50 // STEP * STEP
+    high = p90 if p90 < EXACT_BELOW else -(-p90 // STEP) * STEP
+    return low, max(low + 1, high)
 
 
 def _local(at: str, timezone: str) -> str:

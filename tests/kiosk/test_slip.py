@@ -107,6 +107,13 @@ def test_the_next_one_is_told_how_long_who_is_served_may_take() -> None:
     assert not [line for line in on_paper(soon, "zh-CN") if "分钟" in line and "约" in line], "hardly a wait"
 
 
+def test_a_long_wait_is_told_in_fives_rounded_apart() -> None:
+    long = {**TICKET, "estimate": {"p50_s": 46 * 60.0, "p90_s": 78.2 * 60}}
+    assert "约 45–80 分钟" in "".join(on_paper(long, "zh-CN")).replace("\n", "")
+    short = {**TICKET, "estimate": {"p50_s": 300.0, "p90_s": 660.0}}
+    assert "约 5–15 分钟" in "".join(on_paper(short, "zh-CN")).replace("\n", "")
+
+
 def test_without_an_estimate_only_people_are_counted() -> None:
     lines = [line.strip() for line in on_paper({**TICKET, "estimate": None}, "zh-CN")]
     assert "前面等候 5 人" in lines

@@ -66,11 +66,19 @@ export function duration(seconds: number): string {
   return minutes < 60 ? t("minutes", { n: minutes }) : t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
-/** An estimated wait as a person is told it, whole minutes and never a single number; null when it is hardly any. */
+const EXACT_BELOW = 10;
+const STEP = 5;
+
+/**
+ * An estimated wait as a person is told it, never a single number; null when it is hardly any. Whole minutes below ten,
+ * fives above, rounded apart: "46–79" promises more than anybody knows. kiosk/slip.py says it alike on paper.
+ */
 export function waitMinutes(estimate: Estimate | null | undefined): { low: number; high: number } | null {
   if (!estimate || estimate.p90_s < HARDLY_ANY_S) return null;
-  const low = Math.max(1, Math.floor(estimate.p50_s / 60));
-  return { low, high: Math.max(low + 1, Math.ceil(estimate.p90_s / 60)) };
+  const [p50, p90] = [Math.max(1, Math.floor(estimate.p50_s / 60)), Math.ceil(estimate.p90_s / 60)];
+  const low = p50 < EXACT_BELOW ? p50 : Math.floor(p50 / STEP) * STEP;
+  const high = p90 < EXACT_BELOW ? p90 : Math.ceil(p90 / STEP) * STEP;
+  return { low, high: Math.max(low + 1, high) };
 }
 
 /** "3:07", "1:02:45" */
