@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypedDict
@@ -15,13 +12,13 @@ from drivers.document import Document
 from drivers.ports import PrintResult
 from kiosk.card import CardSession
 from kiosk.errors import KeyReused, PriorityNotOffered, TicketOver, UnknownTicket
+from kiosk.once import Once
 from kiosk.slip import HallWords, code_of, slip
 from kiosk.taps import TapStore
 from queue_server.client import HallRefused
 from queue_server.wire import TicketView
 
 PRINTABLE = frozenset({"waiting", "called", "serving", "parked", "no_show"})
-REMEMBERED = 256
 
 
 class Printed(TypedDict):
@@ -73,17 +70,18 @@ class TicketDesk:
     ) -> None:
         self._hall, self._cards, self._taps, self._words, self._print = hall, cards, taps, words, print_
         self._unprinted = unprinted
-        self._lock = threading.Lock()
-        self._doing: OrderedDict[str, tuple[object, Future[Any]]] = OrderedDict()
+        self._once = Once()
 
     def take(self, wish: Wish) -> Taken:
         """The ticket of this tap, printed once. Raises CardMissing, GuardianNeeded, PriorityNotOffered, KeyReused."""
-        taken: Taken = self._once(wish.tap_id, ("ticket", wish.appointment or wish.service), lambda: self._take(wish))
+        taken: Taken = self._once.do(
+            wish.tap_id, ("ticket", wish.appointment or wish.service), lambda: self._take(wish)
+        )
         return taken
 
     def reprint(self, tap_id: str, ticket_id: str, language: str | None = None) -> Printed:
         """One more paper, marked as such, of a ticket issued or named here today. Raises UnknownTicket, TicketOver."""
-        printed: Printed = self._once(
+        printed: Printed = self._once.do(
             tap_id, ("reprint", ticket_id), lambda: self._reprint(tap_id, ticket_id, language)
         )
         return printed
@@ -91,18 +89,11 @@ class TicketDesk:
     def printed_later(self, tap_id: str, result: PrintResult) -> None:
         """The slip of this tap was printed after all, or not: whoever asks for the tap again is told that."""
         printed: Printed = {"outcome": result.outcome, "code": result.code}
-        with self._lock:
-            what, before = self._doing.get(tap_id, (None, None))
-            if before is not None and before.done():
-                now: Future[Any] = Future()
-                now.set_result({**before.result(), "print": printed} if "print" in before.result() else printed)
-                self._doing[tap_id] = (what, now)
+        self._once.change(tap_id, lambda before: {**before, "print": printed} if "print" in before else printed)
 
     def code(self, ticket_id: str) -> str:
         """What the square code of its slip holds, for a ticket issued or named here today. Raises UnknownTicket."""
-        with self._lock:
-            done = [future.result() for _, future in self._doing.values() if future.done() and not future.exception()]
-        for taken in done:
+        for taken in self._once.results():
             if "ticket" in taken and taken["ticket"]["ticket_id"] == ticket_id:
                 return code_of(taken["ticket"])
         self._refuse_strange(ticket_id, self._words().timezone)
@@ -112,29 +103,6 @@ class TicketDesk:
         midnight = datetime.now(ZoneInfo(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
         if not self._taps.may_print_again(ticket_id, midnight.timestamp()):
             raise UnknownTicket("this kiosk neither issued nor named that ticket today")
-
-    def _once(self, tap_id: str, what: object, work: Callable[[], Any]) -> Any:
-        """Do `work` for the first who asks with this tap, and give its result to all others; a failure is not kept."""
-        with self._lock:
-            known = self._doing.get(tap_id)
-            if known is not None:
-                if known[0] != what:
-                    raise KeyReused("this tap_id stands for another wish; make a new one for every tap")
-            else:
-                mine: Future[Any] = Future()
-                self._doing[tap_id] = (what, mine)
-                while len(self._doing) > REMEMBERED and next(iter(self._doing.values()))[1].done():
-                    self._doing.popitem(last=False)
-        if known is not None:
-            return known[1].result()
-        try:
-            mine.set_result(work())
-        except BaseException as err:
-            with self._lock:
-                del self._doing[tap_id]
-            mine.set_exception(err)
-            raise
-        return mine.result()
 
     def _take(self, wish: Wish) -> Taken:
         tap = self._taps.find(wish.tap_id)
