@@ -64,6 +64,7 @@ RIGHTS: Mapping[str, Right] = {
     "settings.change": Right(_roles("manager")),
     "board.read": Right(EVERY_ROLE),
     "view.kiosk": Right(EVERY_ROLE),
+    "view.guide": Right(EVERY_ROLE),
     "view.window": Right(EVERY_ROLE),
     "view.console": Right(_roles("node staff manager maintainer county"), **_AT_A_WINDOW),
     "view.hall": Right(_roles("reception manager maintainer county")),

@@ -13,10 +13,11 @@ from queue_server.readers.board import Calls, board
 from queue_server.readers.console import console, window_live
 from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.figures import Figures
+from queue_server.readers.guide import guide
 from queue_server.readers.kiosk import kiosk
 from queue_server.readers.manager import hall_view
 
-PLAIN_VIEWS = ("board", "kiosk", "hall")
+PLAIN_VIEWS = ("board", "kiosk", "guide", "hall")
 WINDOW_VIEWS = ("window", "console")
 
 
@@ -44,6 +45,8 @@ class Views:
                 data: object = board(self.hall, self.calls)
             case "kiosk":
                 data = kiosk(self.hall, at_ms, self.estimates)
+            case "guide":
+                data = guide(self.hall)
             case "hall":
                 data = hall_view(self.hall, self.figures, at_ms)
             case "window":

@@ -200,6 +200,7 @@ class LiveFeed:
 RIGHTS = {
     "board": "board.read",
     "kiosk": "view.kiosk",
+    "guide": "view.guide",
     "window": "view.window",
     "console": "view.console",
     "hall": "view.hall",

@@ -17,7 +17,7 @@ from queue_server.web import answers
 from queue_server.web.operations import Call
 from queue_server.web.problems import response
 from queue_server.web.spec import Operation
-from queue_server.wire import BoardView, HallInfo
+from queue_server.wire import BoardView, GuideView, HallInfo
 
 
 class JournalEvent(TypedDict):
@@ -47,6 +47,10 @@ def read_board(call: Call) -> Response:
     return response(answers.said(call.server.views.view("board", call.server.now_ms())))
 
 
+def read_guide(call: Call) -> Response:
+    return response(answers.said(call.server.views.view("guide", call.server.now_ms())))
+
+
 def read_journal(call: Call) -> Response:
     after, limit = call.query["after"], call.query["limit"]
 
@@ -67,6 +71,7 @@ def read_journal(call: Call) -> Response:
 
 OPERATIONS = [
     Operation("GET", "/hall", read_hall, "Services, windows, hours, words", "hall.read", {200: HallInfo}),
+    Operation("GET", "/guide", read_guide, "What citizens can look up", "view.guide", {200: GuideView}),
     Operation("GET", "/board", read_board, "What the wall shows", "board.read", {200: BoardView}),
     Operation(
         "GET", "/journal", read_journal, "What happened, in order and without gaps", "journal.read",

@@ -6,7 +6,7 @@ import pytest
 
 from queue_server.access import RIGHTS, ROLES, Principal, allowed
 
-READING = {"appointment.slots", "ticket.read", "window.read", "hall.read", "board.read", "view.kiosk", "view.window"}
+READING = {"appointment.slots", "ticket.read", "window.read", "hall.read", "board.read", "view.kiosk", "view.guide"} | {"view.window"}
 AT_THE_DESK = {
     "appointment.find",
     "appointment.read",
