@@ -14,6 +14,7 @@ EV_KEY = 1
 ENTER, KPENTER, BACKSPACE, ESC, NUMLOCK = 28, 96, 14, 1, 69
 LONGEST_LINE = 2048
 _NAMED = {ENTER: "Enter", KPENTER: "Enter", BACKSPACE: "Backspace", ESC: "Escape", 15: "Tab", 111: "Delete"}
+_NAMED |= {183: "F13", 184: "F14", 185: "F15", 186: "F16"}  # accessible key pads: a headphone plugged in, taken out
 _NAMED |= {103: "ArrowUp", 105: "ArrowLeft", 106: "ArrowRight", 108: "ArrowDown", 102: "Home", 107: "End"}
 """Keys that type nothing, as a browser names them."""
 _SHIFTS = frozenset((42, 54))

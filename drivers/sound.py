@@ -122,6 +122,11 @@ def read_wav(data: bytes) -> Sound[int]:
         or width not in (1, 2, 3, 4)
     ):
         raise BadFrame("This WAV file is not plain PCM; record the clip as PCM, 8 to 192 kHz, 8 to 32 bits.")
+    if (width, channels, rate_hz) == (2, 1, RATE_HZ):  # what espeak-ng says, heard while somebody waits
+        ours = array("h", raw[: len(raw) - len(raw) % 2])
+        if sys.byteorder == "big":
+            ours.byteswap()
+        return ours
     frame_bytes = width * channels
     mono = [
         sum(_sample(raw[at + width * channel : at + width * (channel + 1)]) for channel in range(channels)) // channels

@@ -67,6 +67,25 @@ class TokenSpeaker:
             except SpeechMissing as err:
                 self._chime_alone(err, language)
 
+    def read(self, text: str, language: str) -> None:
+        """Play any words without the chime, to their end or until `hush`. Raises SpeakerError."""
+        with self._say_lock:
+            if self._closed:
+                raise SpeakerError(CLOSED.detail)
+            try:
+                sound = self._clips.free(text, language)
+                comment = announcement_comment(language, [text])
+                # As loud as every clip is; making it loud as a call would keep its listener waiting.
+                self._player.play(write_wav(sound, comment), duration_s(sound))
+            except DriverError as err:
+                self._state, self._checked_s = failed(err), time.monotonic()
+                raise SpeakerError(str(err)) from err
+            self._state, self._checked_s = OK, time.monotonic()
+
+    def hush(self) -> None:
+        """Cut short what is being played. From any thread; without a sound nothing happens."""
+        self._player.stop()
+
     def _chime_alone(self, why: SpeechMissing, language: str) -> None:
         _log.warning("an announcement is reduced to its chime: %s", why)
         self._play([CHIME], [self._clips.get(CHIME, language)], language, warning(why))

@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 import threading
+import time
 import wave
 from array import array
 from collections.abc import Iterator
@@ -365,3 +366,37 @@ def test_each_voice_reads_its_own_words(text, language, voices):
     found = readings(text, language)
     assert [each.voice for each in found] == voices
     assert voices == [] or "".join(each.text for each in found).replace(" ", "") == text.replace(" ", "")
+
+
+@speech
+def test_what_is_read_to_one_person_has_no_chime_and_can_be_cut_short(player: TwinPlayer, twin: SpeakerTwin) -> None:
+    speaker = TokenSpeaker(player, Clips(None))
+    speaker.hush()  # nothing is playing: nothing happens
+    speaker.read("Please choose a service", "en")
+    assert twin.said()[0].tokens == ("Please choose a service",)
+    twin.pace = True
+    ended = threading.Event()
+    reading = threading.Thread(target=lambda: (speaker.read("one two three four five " * 8, "en"), ended.set()))
+    reading.start()
+    deadline = time.monotonic() + 20
+    while len(twin.said()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    speaker.hush()
+    assert ended.wait(5), "it would go on for half a minute"
+    assert twin.said()[0].duration_s > 10
+    assert speaker.state().health == "ok"
+
+
+def test_a_sound_of_a_card_can_be_cut_short_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a program that takes its time as aplay does; ALSA's null card is done at once."""
+    (tmp_path / "aplay").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "aplay").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    player = AplayPlayer("default")
+    done = threading.Event()
+    thread = threading.Thread(target=lambda: (player.play(write_wav(tone(1.0)), 60.0), done.set()))
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not done.wait(0.05) and time.monotonic() < deadline:
+        player.stop()
+    assert done.is_set()
