@@ -43,6 +43,12 @@ class UnknownTicket(KioskError, LookupError):
     code = "unknown_ticket"
 
 
+class UnknownGuide(KioskError):
+    """The hall has published no guide to this service."""
+
+    code = "unknown_guide"
+
+
 class TooManyTries(KioskError):
     """Codes of appointments are being guessed at this kiosk."""
 

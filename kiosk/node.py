@@ -30,8 +30,10 @@ from kiosk.errors import (
     PriorityNotOffered,
     TicketOver,
     TooManyTries,
+    UnknownGuide,
     UnknownTicket,
 )
+from kiosk.guide import GuideDesk
 from kiosk.offline import OfflineDesk
 from kiosk.offline_courier import Courier
 from kiosk.offline_memory import HallMemory
@@ -42,7 +44,7 @@ from kiosk.scans import Scans
 from kiosk.slip import HallWords, hall_words
 from kiosk.taps import TapStore
 from kiosk.tickets import TicketDesk
-from kiosk.wishes import read_person, read_reprint, read_wish
+from kiosk.wishes import read_materials, read_person, read_reprint, read_wish
 from queue_server.client import Follower, HallClient
 from queue_server.node_web import (
     Devices,
@@ -63,6 +65,7 @@ STATUS: dict[type[KioskError], int] = {
     PriorityNotOffered: 403,
     KeyReused: 422,
     UnknownTicket: 404,
+    UnknownGuide: 404,
     TicketOver: 409,
     TooManyTries: 429,
     OutboxUnwritable: 503,
@@ -84,11 +87,11 @@ class KioskNode:
         self.app, socketio = create_node_app(
             "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
         )
-        self._relay = Relay(socketio, ["kiosk", "node", "scan", "keys", "paper"])
+        self._relay = Relay(socketio, ["kiosk", "guide", "node", "scan", "keys", "paper"])
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(settings.node.id, self._changed)
-        self._follower = Follower(settings.node.server, token, ["kiosk"], self._viewed, self._server_changed)
+        self._follower = Follower(settings.node.server, token, ["kiosk", "guide"], self._viewed, self._server_changed)
         self._taps = TapStore(settings.node.data)
         self._memory = HallMemory(settings.node.data)
         self._outbox = Outbox(settings.node.data)
@@ -102,6 +105,7 @@ class KioskNode:
         self.desk = TicketDesk(hall, self.cards, self._taps, self._words, self._print, self._again.interrupted)
         self.scans = Scans(hall, self._taps.name, self._scanned)
         self._appointments = AppointmentDesk(self._client, self.cards)
+        self._guide = GuideDesk(self._memory, self._words, self._print)
         self._seq = 0
         self._told_lost = False
         self._showing = threading.Lock()
@@ -126,6 +130,8 @@ class KioskNode:
         )
         self._more = MoreDevices(settings, self._devices, self.scans, self._key)
         self._routes()
+        if self._memory.guide is not None:
+            self._relay.publish("guide", 0, cast("dict[str, Any]", self._memory.guide))
 
     def start(self) -> None:
         self._follower.start()
@@ -210,6 +216,11 @@ class KioskNode:
         self._show_hall()
 
     def _viewed(self, view: str, seq: int, data: dict[str, Any]) -> None:
+        if view == "guide":
+            if "services" in data:
+                self._memory.heard_guide(data)
+                self._relay.publish(view, seq, data)
+            return
         with self._showing:
             self._memory.heard_view(data)
             self._seq = seq
@@ -258,6 +269,7 @@ class KioskNode:
             ("/api/tickets", self._post_ticket),
             ("/api/tickets/<ticket_id>/reprint", self._post_reprint),
             ("/api/appointments/find", self._post_appointments_find),
+            ("/api/guide/print", self._post_guide_print),
             ("/api/card/start", self._post_card_start),
             ("/api/card/forget", self._post_card_forget),
             ("/api/scan/forget", self._post_scan_forget),
@@ -278,6 +290,9 @@ class KioskNode:
     def _post_reprint(self, ticket_id: str) -> Response:
         tap_id, language = read_reprint(request.get_json())
         return jsonify({"print": self.desk.reprint(tap_id, ticket_id, language)})
+
+    def _post_guide_print(self) -> Response:
+        return jsonify({"print": self._guide.print(*read_materials(request.get_json()))})
 
     def _get_code(self, ticket_id: str) -> Response:
         """The square code of a slip as a picture, for when there is no paper."""

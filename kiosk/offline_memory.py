@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from queue_server.wire import HallInfo, KioskView
+from queue_server.wire import GuideView, HallInfo, KioskView
 
 SAVE_S = 60.0
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -69,6 +69,7 @@ class HallMemory:
         kept = self._load()
         self._hall: HallInfo | None = kept.get("hall")
         self._kiosk: KioskView | None = kept.get("kiosk")
+        self._guide: GuideView | None = kept.get("guide")
         self._anchor: Anchor | None = Anchor(**kept["anchor"]) if kept.get("anchor") else None
 
     # -- what is known -----------------------------------------------------------------------------------------------
@@ -80,6 +81,10 @@ class HallMemory:
     @property
     def kiosk(self) -> KioskView | None:
         return self._kiosk
+
+    @property
+    def guide(self) -> GuideView | None:
+        return self._guide
 
     def now(self) -> Moment:
         """The server's time as well as it is known; never before its last answer."""
@@ -127,6 +132,9 @@ class HallMemory:
         if view.get("services"):
             self._kiosk = cast(KioskView, view)
 
+    def heard_guide(self, view: dict[str, Any]) -> None:
+        self._guide = cast(GuideView, view)
+
     def save(self) -> None:
         """Put what is known on the disk, whole or not at all; at most once in SAVE_S, for the sake of memory cards."""
         with self._lock:
@@ -134,7 +142,8 @@ class HallMemory:
             if self._saved_s is not None and now_s - self._saved_s < SAVE_S:
                 return
             anchor = asdict(self._anchor) if self._anchor else None
-            text = json.dumps({"hall": self._hall, "kiosk": self._kiosk, "anchor": anchor}, ensure_ascii=False)
+            kept = {"hall": self._hall, "kiosk": self._kiosk, "guide": self._guide, "anchor": anchor}
+            text = json.dumps(kept, ensure_ascii=False)
             draft = self._path.with_suffix(".new")
             try:
                 with draft.open("w", encoding="utf-8") as file:

@@ -94,7 +94,7 @@ def slip(ticket: TicketView, hall: HallWords, language: str, *, reprint: bool = 
         blocks.append(TextLine(_wait(ticket, words, hall.timezone)))
     if windows:
         blocks.append(TextLine(words["windows"].format(windows=words["comma"].join(map(str, windows)))))
-    blocks.append(TextLine(_local(ticket["issued_at"], hall.timezone)))
+    blocks.append(TextLine(local_time(ticket["issued_at"], hall.timezone)))
     blocks.append(TextLine(in_language(hall.footer, tag) or words["footer"]))
     if hall.requeue_within_s >= 60:
         blocks.append(TextLine(words["missed"].format(minutes=hall.requeue_within_s // 60)))
@@ -124,7 +124,7 @@ def service_line(name: Text, tag: str, languages: tuple[str, ...]) -> str:
 def _wait(ticket: TicketView, words: Mapping[str, str], timezone: str) -> str:
     due_at = ticket.get("due_at")
     if due_at is not None:
-        return words["due"].format(time=_local(due_at, timezone)[-5:])
+        return words["due"].format(time=local_time(due_at, timezone)[-5:])
     if "offline" in ticket.get("flags", ()):
         return words["offline"]
     line = words["ahead"].format(ahead=ticket["ahead"]) if ticket["ahead"] else words["next"]
@@ -143,7 +143,8 @@ def _minutes(p50_s: float, p90_s: float) -> tuple[int, int]:
     return low, max(low + 1, high)
 
 
-def _local(at: str, timezone: str) -> str:
+def local_time(at: str, timezone: str) -> str:
+    """YYYY-MM-DD HH:MM in the hall."""
     return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
 
 

@@ -52,6 +52,16 @@ def read_reprint(body: Any) -> tuple[str, str | None]:
     )
 
 
+def read_materials(body: Any) -> tuple[str, str, str]:
+    """The body of `POST /api/guide/print`: the tap, the service and the language."""
+    fields = _object(body, {"tap_id", "service", "language"})
+    return (
+        _text(fields, "tap_id", _TAP, "8 to 128 letters, digits or _.:-"),
+        _text(fields, "service", _SERVICE, "the id of a service"),
+        _text(fields, "language", _LANGUAGE, "a language tag", preset="zh-CN"),
+    )
+
+
 def _object(body: Any, known: set[str]) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ProblemError(400, "malformed", "Send one JSON object.")
