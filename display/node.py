@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +15,7 @@ from config.reasons import load_reasons
 from display.announced import Announced
 from display.announcer import Announcer
 from display.ratings import NothingToRate, RatingDesk
+from display.walls import Walls
 from display.window_devices import WindowDevices
 from display.wishes import read_rating
 from drivers.errors import DriverError, SpeakerError
@@ -56,7 +57,7 @@ class DisplayNode:
         self.settings = settings
         node = settings.node
         self.app, socketio = create_node_app("display", PAGES, settings.page.host, self._health)
-        self._relay = Relay(socketio, ["board", "node"], self._wanted)
+        self._relay = Relay(socketio, ["board", "node", "wall", "saying"], self._wanted)
         self._client = HallClient(node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(node.id, self._reporter.publish)
@@ -67,6 +68,7 @@ class DisplayNode:
         self._windows = WindowDevices(settings, self._devices, self._client, self._ratings)
         views = ["board", *self._windows.views]
         self._follower = Follower(node.server, token, views, self._view_changed, self._server_changed)
+        self._walls = Walls(settings, self.app, self._relay, self.state)
         self._speaker: Slot[Speaker] | None = None
         self._announcer: Announcer | None = None
         if settings.speaker is not None:
@@ -81,14 +83,21 @@ class DisplayNode:
             self._announcer = Announcer(
                 self._say,
                 Announced(node.data),
+                speak=self._speak,
                 languages=voice.languages,
                 repeats=voice.repeats,
                 drop_after_s=voice.drop_after_s,
+                zones=settings.wall.zones,
+                emergency_every_s=voice.emergency_every_s,
+                tell=partial(self._relay.tell, "saying"),
             )
+        else:
+            self._relay.tell("saying", {"voice": False, "zones": [], "heard": 0, "waiting": [], "now": None})
         self._routes()
 
     def start(self) -> None:
         self._windows.start()
+        self._walls.start()
         self._devices.start()
         self._reporter.start(self.state)
         self._ratings.start()
@@ -102,6 +111,7 @@ class DisplayNode:
         self._reporter.close()
         if self._announcer is not None:
             self._announcer.close()
+        self._walls.close()
         self._ratings.close()
         self._windows.close()
         self._devices.close()
@@ -117,8 +127,10 @@ class DisplayNode:
     def _view_changed(self, view: str, seq: int, data: dict[str, Any]) -> None:
         self._relay.publish(view, seq, data)
         try:
-            if view == "board" and self._announcer is not None:
-                self._announcer.hear(cast(BoardView, data), self._server_now_s())
+            if view == "board":
+                self._walls.board_changed(cast(BoardView, data))
+                if self._announcer is not None:
+                    self._announcer.hear(cast(BoardView, data), self._server_now_s())
             if view.startswith("window:"):
                 self._ratings.window_changed(cast(WindowLiveView, data))
             self._windows.board.view_changed(view, data)
@@ -161,11 +173,17 @@ class DisplayNode:
         return open_device("speaker", settings.driver, settings.address, bank=str(bank) if bank else "")
 
     def _say(self, tokens: Sequence[str], language: str) -> None:
+        self._with_speaker(lambda speaker: speaker.say(tokens, language))
+
+    def _speak(self, text: str, language: str) -> None:
+        self._with_speaker(lambda speaker: speaker.speak(text, language))
+
+    def _with_speaker(self, play: Callable[[Speaker], None]) -> None:
         speaker = self._speaker.device if self._speaker else None
         if speaker is None:
             raise SpeakerError("The speaker could not be opened.")
         try:
-            speaker.say(tokens, language)
+            play(speaker)
         finally:
             if self._speaker:
                 self._devices.report(self._speaker, speaker.state())

@@ -1,4 +1,4 @@
-"""A call as the tokens of an announcement; a pure function that knows no speaker and no time."""
+"""A call as the tokens and as the words of an announcement; a pure function that knows no speaker and no time."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def announcement(label: str, window: int, language: str) -> list[str]:
     if language.partition("-")[0] == "zh":
         return ["chime", "please", *ticket, "number", "to", *place, "window", "service"]
     return ["chime", "ticket", *ticket, "please", "go", "to", "window", *place]
+
+
+def words(label: str, window: int, language: str) -> str:
+    """The same for the eye, for who does not hear it."""
+    if language.partition("-")[0] == "zh":
+        return f"请{label}号到{window}号窗口办理"
+    return f"Ticket {label}, please go to window {window}"
 
 
 def _spelt(text: str) -> list[str]:

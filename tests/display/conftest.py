@@ -96,7 +96,7 @@ def settings(hall: FakeHall, tmp_path: Path) -> DisplaySettings:
 def open_display(settings: DisplaySettings) -> Iterator[Callable[..., Display]]:
     opened: list[Display] = []
 
-    def make(**options: Any) -> Display:
+    def make(settings: DisplaySettings = settings, **options: Any) -> Display:
         display = Display(settings, **options)
         opened.append(display)
         return display

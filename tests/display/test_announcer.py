@@ -51,6 +51,9 @@ class Zone:
         finally:
             self._speaking.release()
 
+    def speak(self, text: str, language: str) -> None:
+        self.say([*text], language)
+
     def let(self, announcements: int = 1000) -> None:
         self._allowed.release(announcements)
 
@@ -59,7 +62,7 @@ class Zone:
 
     def open(self, **options: Any) -> Announcer:
         options = {"repeats": 1, "retry_s": 0.02} | options
-        announcer = Announcer(self.say, Announced(self.folder), **options)
+        announcer = Announcer(self.say, Announced(self.folder), speak=self.speak, **options)
         self.announcers.append(announcer)
         announcer.start()
         return announcer

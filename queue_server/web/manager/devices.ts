@@ -18,7 +18,7 @@ export function deviceWords(device: DeviceView): string {
 /** "Last fault: no paper (10:42)"; "" when there was none since the node's start. */
 export function lastFault(device: DeviceView): string {
   const { last_error: code, last_error_at: at } = device.facts ?? {};
-  return code && at ? t("last_fault_at", { fault: has("code.", code) ? tCode("code.", code, "code.other") : code, time: clockTime(at) }) : "";
+  return code && at ? t("last_fault_at", { fault: has("code.", code) ? tCode("code.", code, "code.other", { detail: "" }) : code, time: clockTime(at) }) : "";
 }
 
 /** "About 83% of the paper left"; "" when it is not known. */
