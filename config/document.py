@@ -12,7 +12,7 @@ from typing import Any
 
 from config.errors import quoted_key
 from config.hours import WEEKDAYS, Weekly
-from config.settings import PUSH_SERVICES, Guide, HallSettings, Service, Skill, Window, Zone
+from config.settings import PUSH_SERVICES, Guide, HallSettings, Remote, Service, Skill, Window, Zone
 
 
 def document_of(settings: HallSettings) -> dict[str, Any]:
@@ -42,6 +42,8 @@ def document_of(settings: HallSettings) -> dict[str, Any]:
     if settings.appointments is not None:
         names = settings.appointments.__dataclass_fields__
         document["appointments"] = {name: getattr(settings.appointments, name) for name in names}
+    if settings.remote is not None:
+        document["remote"] = _remote(settings.remote)
     if settings.offline:
         document["offline"] = {node: f"{first}-{last}" for node, (first, last) in settings.offline.items()}
     if settings.zones:
@@ -114,6 +116,15 @@ def _service(service: Service) -> dict[str, Any]:
 def _guide(guide: Guide) -> dict[str, Any]:
     items = {name: getattr(guide, name) for name in guide.__dataclass_fields__ if name != "published"}
     return {**{name: dict(text) for name, text in items.items() if text}, "published": guide.published}
+
+
+def _remote(remote: Remote) -> dict[str, Any]:
+    table = {name: getattr(remote, name) for name in remote.__dataclass_fields__ if name not in ("weekly", "services")}
+    table = {name: value for name, value in table.items() if value is not None}
+    table["services"] = list(remote.services)
+    if remote.weekly is not None:
+        table["weekly"] = _weekly(remote.weekly)
+    return table
 
 
 def _zone(zone: Zone) -> dict[str, Any]:

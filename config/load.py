@@ -17,6 +17,7 @@ from config.settings import (
     Guide,
     HallSettings,
     Privacy,
+    Remote,
     Rules,
     Service,
     Skill,
@@ -34,6 +35,7 @@ from config.values import (
     PUBLIC_ADDRESS,
     TIME_ZONE,
     choice,
+    decimal,
     each,
     integer,
     number_ranges,
@@ -64,6 +66,12 @@ APPOINTMENT_BOUNDS: Mapping[str, tuple[int, int]] = {
     "no_show_limit": (0, 20),
     "no_show_within_days": (1, 90),
     "suspended_days": (1, 90),
+}
+REMOTE_BOUNDS: Mapping[str, tuple[int, int]] = {
+    "max_distance_m": (0, 200_000),
+    "here_within_m": (0, 2_000),
+    "check_in_within_s": (60, 14_400),
+    "per_day": (1, 20),
 }
 EVERY_MIN = (5, 240)
 SLOT_QUOTA = (1, 999)
@@ -113,6 +121,7 @@ def _hall(file: Table) -> HallSettings:
         public_url=hall.get("public_url", PUBLIC_ADDRESS, ""),
         push_services=hall.get("push_services", each(HOST), PUSH_SERVICES),
         appointments=_appointments(file, services),
+        remote=_remote(file, services),
         zones=zones,
         skills=skills,
     )
@@ -234,6 +243,28 @@ def _appointments(file: Table, services: Mapping[str, Service]) -> Appointments 
             rule.name: table.get(rule.name, integer(*APPOINTMENT_BOUNDS[rule.name]), getattr(presets, rule.name))
             for rule in fields(Appointments)
         }
+    )
+
+
+def _remote(file: Table, services: Mapping[str, Service]) -> Remote | None:
+    """[remote], or None (no numbers from elsewhere) when it is left out."""
+    if not file.has("remote"):
+        return None
+    table, presets = file.table("remote"), Remote()
+    numbers = {key: table.get(key, integer(*bounds), getattr(presets, key)) for key, bounds in REMOTE_BOUNDS.items()}
+    latitude, longitude = (
+        table.get(key, decimal(-limit, limit), 0.0) if table.has(key) else None
+        for key, limit in (("latitude", 90), ("longitude", 180))
+    )
+    if (latitude is None) != (longitude is None) or (numbers["max_distance_m"] and latitude is None):
+        key = "latitude" if latitude is None else "longitude"
+        table.note(key, "is missing: a distance from the hall needs its latitude and longitude")
+    return Remote(
+        weekly=weekly(table) if table.has("weekly") else None,
+        services=table.get("services", each(_reference_to(services, "service")), ()),
+        latitude=latitude,
+        longitude=longitude,
+        **numbers,
     )
 
 

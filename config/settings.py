@@ -89,6 +89,27 @@ class Appointments:
 
 
 @dataclass(frozen=True, slots=True)
+class Remote:
+    """Numbers that citizens take elsewhere, by phone. `None` in `HallSettings.remote` means that there are none.
+
+    weekly: when they are given, None whenever the hall gives numbers · services: for which, empty for all ·
+    max_distance_m: 0–200,000, only so far from the hall, 0 = wherever · here_within_m: 0–2,000, a phone so near the
+    hall may check in by itself, 0 = none may · latitude, longitude: of the hall in degrees, None where no distance
+    matters · check_in_within_s: 60–14,400, so long a ticket is kept after somebody behind it was called · per_day:
+    1–20 such tickets per phone number.
+    """
+
+    weekly: tuple[tuple[Span, ...], ...] | None = None
+    services: tuple[str, ...] = ()
+    max_distance_m: int = 0
+    here_within_m: int = 200
+    latitude: float | None = None
+    longitude: float | None = None
+    check_in_within_s: int = 900
+    per_day: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Slots:
     """The appointments of a service: one every `every_min` minutes (5–240), `quota` (1–999) citizens each.
 
@@ -216,5 +237,6 @@ class HallSettings:
     public_url: str = ""
     push_services: tuple[str, ...] = PUSH_SERVICES
     appointments: Appointments | None = None
+    remote: Remote | None = None
     zones: Mapping[str, Zone] = field(default_factory=dict)
     skills: Mapping[str, Skill] = field(default_factory=dict)

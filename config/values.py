@@ -35,6 +35,17 @@ def integer(low: int, high: int) -> Kind[int]:
     return Kind(read, low)
 
 
+def decimal(low: float, high: float) -> Kind[float]:
+    """A number `low`-`high`, with or without a decimal point. True and nan are none."""
+
+    def read(value: object) -> float:
+        if type(value) in (int, float) and low <= value <= high:  # type: ignore[operator]
+            return float(value)  # type: ignore[arg-type]
+        raise wrong(value, f"write a number {low:,g}–{high:,g}" + (" without quotes" if isinstance(value, str) else ""))
+
+    return Kind(read, low)
+
+
 def _quoted(value: object) -> bool:
     return isinstance(value, str) and value.strip().isdecimal()
 

@@ -92,6 +92,17 @@ def spans_on(settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], day: 
     return weekly[day.weekday()]
 
 
+def next_moment_in(settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], at_ms: int) -> int | None:
+    """`at_ms` itself when it lies within these hours, else when they begin again; None: not within two weeks."""
+    zone, today = ZoneInfo(settings.timezone), local(settings.timezone, at_ms).date()
+    for ahead in range(LOOK_AHEAD_DAYS + 1):
+        day = today + timedelta(days=ahead)
+        for span in sorted(spans_on(settings, weekly, day), key=lambda span: span.start):
+            if at_ms < round(datetime.combine(day, span.end, zone).timestamp() * 1000):
+                return max(at_ms, round(datetime.combine(day, span.start, zone).timestamp() * 1000))
+    return None
+
+
 def _within(settings: HallSettings, weekly: tuple[tuple[Span, ...], ...], at_ms: int) -> bool:
     day = local(settings.timezone, at_ms).date()
     now = local("UTC", at_ms)

@@ -37,6 +37,23 @@ class IssueTicket(Command):
     appointment: str | None = None
     due_ms: int | None = None
     known_as: tuple[str, ...] = ()
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRemoteTicket(Command):
+    """Taken elsewhere, and called only once its citizen has arrived. `citizen`: vault reference, by phone number."""
+
+    ticket_id: str
+    service: str
+    citizen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArriveTicket(Command):
+    """Who took the ticket elsewhere is in the hall."""
+
+    ticket_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

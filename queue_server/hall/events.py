@@ -82,6 +82,7 @@ class TicketIssued(Event):
     offline: the kiosk that gave it by itself while the server was away; then taken_ms is when, taken_day its date if an
     earlier one (such a ticket never waits), replaces the ticket that an online request of the same tap made or would
     make, and flags what would have refused it: clock, replaced, already_waiting, quota_used, hall_closed …
+    away: taken elsewhere (True); it has its place and stands in no line until TicketArrived.
     """
 
     ticket_id: str
@@ -100,6 +101,14 @@ class TicketIssued(Event):
     taken_day: str | None = None
     replaces: str | None = None
     flags: tuple[str, ...] | None = None
+    away: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketArrived(Event):
+    """Who took the ticket elsewhere is in the hall: it joins the line at the place it has."""
+
+    ticket_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +328,7 @@ KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         DayOpened, DayClosed, WindowOpened, WindowPaused, WindowResumed, WindowClosed, HandoverLeft,
-        TicketIssued, TicketCalled,
+        TicketIssued, TicketArrived, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketReturned, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
         EmergencyRaised, EmergencyCleared, DeviceChanged, AppointmentBooked, AppointmentMoved, AppointmentCancelled,

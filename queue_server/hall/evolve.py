@@ -12,6 +12,8 @@ from queue_server.hall import events as e
 from queue_server.hall.events import Event
 from queue_server.hall.state import Hall, Handover, Ticket, Window
 
+OUT_OF_TURN = ("out_of_turn", "parked")  # calls that say nothing about whose turn it was
+
 
 def evolve(hall: Hall, event: Event, seq: int) -> None:
     """Fold `event`, row `seq` of the journal, into `hall`."""
@@ -79,6 +81,7 @@ def _ticket_issued(hall: Hall, event: e.TicketIssued) -> None:
         due_ms=event.due_ms,
         offline=event.offline,
         flags=event.flags or (),
+        here=not event.away,
     )
     hall.tickets[ticket.ticket_id] = ticket
     hall.serial = max(hall.serial, event.serial)
@@ -96,8 +99,17 @@ def _ticket_issued(hall: Hall, event: e.TicketIssued) -> None:
     hall.join(ticket)
 
 
+def _ticket_arrived(hall: Hall, event: e.TicketArrived) -> None:
+    ticket = hall.tickets[event.ticket_id]
+    hall.leave(ticket)
+    ticket.here, ticket.passed_ms = True, None
+    hall.join(ticket)
+
+
 def _ticket_called(hall: Hall, event: e.TicketCalled) -> None:
     ticket = hall.tickets[event.ticket_id]
+    if event.why not in OUT_OF_TURN:
+        _note_passed(hall, ticket, event.at_ms)
     hall.leave(ticket)
     ticket.state, ticket.window, ticket.calls, ticket.why = "called", event.window, 1, event.why
     ticket.first_called_ms = ticket.first_called_ms or event.at_ms
@@ -105,6 +117,13 @@ def _ticket_called(hall: Hall, event: e.TicketCalled) -> None:
     ticket.started_ms = None
     _window(hall, event.window).ticket_id = ticket.ticket_id
     _count_for_share(hall, ticket, event.window)
+
+
+def _note_passed(hall: Hall, called: Ticket, at_ms: int) -> None:
+    for ticket in hall.away.values():
+        stands_before = (ticket.line, ticket.file) == (called.line, called.file) and ticket.standing < called.standing
+        if stands_before and ticket.passed_ms is None:
+            ticket.passed_ms = at_ms
 
 
 def _count_for_share(hall: Hall, ticket: Ticket, window: int) -> None:
@@ -182,6 +201,7 @@ def _put_next(ticket: Ticket, service: str) -> None:
 def _ticket_requeued(hall: Hall, event: e.TicketRequeued) -> None:
     ticket = hall.tickets[event.ticket_id]
     ticket.place, ticket.due_ms, ticket.ended_ms = event.place, None, None
+    ticket.here, ticket.passed_ms = True, None  # whoever puts it back has its citizen before them
     hall.join(ticket)
 
 
@@ -190,6 +210,7 @@ def _ticket_postponed(hall: Hall, event: e.TicketPostponed) -> None:
     hall.leave(ticket)
     ticket.place, ticket.due_ms, ticket.ended_ms = event.place, None, None
     ticket.postponed += 1
+    ticket.passed_ms = None
     hall.join(ticket)
 
 
@@ -257,6 +278,7 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.WindowClosed: _window_closed,
     e.HandoverLeft: _handover_left,
     e.TicketIssued: _ticket_issued,
+    e.TicketArrived: _ticket_arrived,
     e.TicketCalled: _ticket_called,
     e.TicketRecalled: _ticket_recalled,
     e.ServingStarted: _serving_started,

@@ -65,5 +65,8 @@ REFUSALS: dict[str, str] = {
     "import_refused": "Some lines can't be booked; every one is named, and nothing was booked.",
     "service_booked": "There are appointments for a service that would be gone: cancel them first.",
     "postponed_out": "The citizen has asked for more time as often as the hall allows.",
+    "remote_off": "The hall gives no numbers for this from elsewhere.",
+    "remote_closed": "Numbers from elsewhere are given at other times.",
+    "not_here": "The citizen took this ticket elsewhere and has not checked in.",
     "nobody_behind": "Nobody waits behind this ticket, so nobody could pass.",
 }

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from queue_server.hall import appointment_rules, offline_rules, settings_rules, ticket_rules, window_rules
+from queue_server.hall import (
+    appointment_rules,
+    offline_rules,
+    remote_rules,
+    settings_rules,
+    ticket_rules,
+    window_rules,
+)
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.calendar import business_day, next_day_ms
@@ -57,7 +64,7 @@ def next_due_ms(hall: Hall) -> int | None:
     if hall.day is None:
         return None
     over_ms = next_day_ms(hall.settings.timezone, hall.day)
-    return min([over_ms, *(due_ms for due_ms, _ in _auto_starts(hall))])
+    return min([over_ms, *(due_ms for due_ms, _ in _by_themselves(hall))])
 
 
 def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None:
@@ -99,13 +106,19 @@ def _close_day(hall: Hall, at_ms: int, next_day: str, happened: Callable[[Event]
                 e.ServingFinished(at_ms=at_ms, ticket_id=ticket.ticket_id, window=ticket.window, outcome="day_closed")
             )
         elif ticket.state in ("waiting", "called", "parked"):
-            happened(e.TicketCancelled(at_ms=at_ms, ticket_id=ticket.ticket_id, reason="day_closed"))
+            reason = "day_closed" if ticket.here else remote_rules.NOT_HERE
+            happened(e.TicketCancelled(at_ms=at_ms, ticket_id=ticket.ticket_id, reason=reason))
     appointment_rules.end_day(hall, at_ms, next_day, happened)
     for window in list(hall.windows.values()):
         if window.state != "closed":
             happened(e.WindowClosed(at_ms=at_ms, window=window.number))
     if hall.day is not None:
         happened(e.DayClosed(at_ms=at_ms, day=hall.day))
+
+
+def _by_themselves(hall: Hall) -> list[tuple[int, Event]]:
+    """What time alone brings about, and when."""
+    return [*_auto_starts(hall), *remote_rules.given_up(hall)]
 
 
 def _auto_starts(hall: Hall) -> list[tuple[int, e.ServingStarted]]:
@@ -143,13 +156,15 @@ def _clear_emergency(hall: Hall, command: c.ClearEmergency, happened: Callable[[
 
 
 def _tick(hall: Hall, command: c.Tick, happened: Callable[[Event], None]) -> None:
-    for due_ms, start in _auto_starts(hall):
+    for due_ms, event in _by_themselves(hall):
         if due_ms <= command.at_ms:
-            happened(replace(start, at_ms=command.at_ms))
+            happened(replace(event, at_ms=command.at_ms))
 
 
 _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], None]] = {
     c.IssueTicket: appointment_rules.issue,
+    c.IssueRemoteTicket: remote_rules.issue,
+    c.ArriveTicket: remote_rules.arrive,
     c.BookAppointment: appointment_rules.book,
     c.ImportAppointments: appointment_rules.import_all,
     c.MoveAppointment: appointment_rules.move,

@@ -47,6 +47,8 @@ class Ticket:
     postponed: int = 0
     offline: str | None = None
     flags: tuple[str, ...] = ()
+    here: bool = True  # False: taken elsewhere and not checked in, so it waits in no line
+    passed_ms: int | None = None  # not here: when somebody behind it was called first
 
     @property
     def line(self) -> LineKey:
@@ -117,6 +119,7 @@ class Hall:
     serial: int = 0
     issued: Counter[str] = field(default_factory=Counter)
     by_citizen: dict[str, list[str]] = field(default_factory=dict)
+    away: dict[str, Ticket] = field(default_factory=dict)  # who wait and are not here, by ticket id
     ordinary_run: dict[LineKey, int] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)  # tickets of taps that became offline tickets
     offline_labels: set[str] = field(default_factory=set)
@@ -135,6 +138,7 @@ class Hall:
         self.serial = 0
         self.issued = Counter()
         self.by_citizen = {}
+        self.away = {}
         self.ordinary_run = {}
         self.replaced = set()
         self.offline_labels = set()
@@ -146,18 +150,26 @@ class Hall:
         return self.lines.setdefault(key, Line())
 
     def waiting(self) -> list[Ticket]:
-        return [t for t in self.tickets.values() if t.state == "waiting"]
+        """All who stand in a line."""
+        return [t for t in self.tickets.values() if t.state == "waiting" and t.here]
 
     # -- bookkeeping shared by several events ---------------------------------------------------------------------
 
     def join(self, ticket: Ticket) -> None:
         ticket.state = "waiting"
         ticket.window = None
+        if not ticket.here:
+            self.away[ticket.ticket_id] = ticket
+            return
         self.line(ticket.line).file(ticket.file).add(ticket.standing, ticket.ticket_id)
 
     def leave(self, ticket: Ticket) -> None:
-        if ticket.state == "waiting":
-            self.line(ticket.line).file(ticket.file).remove(ticket.standing, ticket.ticket_id)
+        if ticket.state != "waiting":
+            return
+        if not ticket.here:
+            del self.away[ticket.ticket_id]
+            return
+        self.line(ticket.line).file(ticket.file).remove(ticket.standing, ticket.ticket_id)
 
     def release(self, ticket: Ticket) -> None:
         """The window that has the ticket in hand, if any, has it no longer."""

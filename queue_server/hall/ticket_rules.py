@@ -54,6 +54,7 @@ def issue(hall: Hall, command: c.IssueTicket, happened: Happened) -> None:
             citizen=command.citizen,
             appointment=command.appointment,
             due_ms=command.due_ms,
+            away=command.away or None,
         )
     )
 

@@ -101,6 +101,8 @@ def call_ticket(hall: Hall, command: c.CallTicket, happened: Happened) -> None:
         _refuse_elsewhere(hall, ticket, window)
         why = "parked"
     elif ticket.state == "waiting":
+        if not ticket.here:
+            raise Refused("not_here", label=ticket.label)
         if not may_serve(hall, window.number, ticket):
             raise Refused("not_served_here", service=ticket.service)
         if hall.settings.rules.out_of_turn_needs_reason and not command.reason:

@@ -30,6 +30,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unknown_staff": (404, "There is no such staff account."),
     "method_not_allowed": (405, "This address does not know this method."),
     "push_refused": (409, "The hall sends nothing to this push service."),
+    "position_needed": (409, "Only who is near enough may do this, so the position is needed."),
+    "too_far": (409, "That is too far from the hall."),
     "nothing_to_undo": (409, "The settings have not been changed yet."),
     "wrong_kind_of_node": (409, "A kiosk cannot take the place of a display, nor the other way round."),
     "file_changed": (409, "Somebody else changed the file meanwhile: read it again."),

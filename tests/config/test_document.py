@@ -31,6 +31,12 @@ holidays = [2026-10-01]
 workdays = [2026-10-10]
 [words]
 marquee = "欢迎"
+[remote]
+weekly = ["08:30-11:00"]
+services = ["a"]
+max_distance_m = 3000
+latitude = 30
+longitude = 120.25
 [[services]]
 id = "a"
 name = "甲"

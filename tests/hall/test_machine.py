@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from config.settings import HallSettings, Rules, Service, Skill, Window
+from config.settings import HallSettings, Remote, Rules, Service, Skill, Window
 from queue_server.codec import decode, encode
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
@@ -57,6 +57,8 @@ def hall_settings(
         services["a"], services["c"] = replace(services["a"], after=("b",)), replace(services["c"], pick_up=True)
     return HallSettings(
         id="machine",
+        public_url="https://number.example.org",
+        remote=Remote(check_in_within_s=60, per_day=20),
         name={"en": "Machine"},
         timezone="Asia/Shanghai",
         languages=("en",),
@@ -250,7 +252,7 @@ class HallMachine(RuleBasedStateMachine):
     @rule(
         window=numbers,
         n=tickets,
-        wish=st.sampled_from(["call", "call", "back", "back", "later", "cancel", "priority", "rate"]),
+        wish=st.sampled_from(["call", "call", "back", "back", "later", "cancel", "priority", "rate", "away", "arrive"]),
     )
     def about_a_ticket(self, window: int, n: int, wish: str) -> None:
         match wish:
@@ -262,6 +264,11 @@ class HallMachine(RuleBasedStateMachine):
                 self.ask(c.PostponeTicket, ticket_id=self.pick(n, "waiting", "no_show"))
             case "cancel":
                 self.ask(c.CancelTicket, ticket_id=self.pick(n, "waiting", "called", "parked"))
+            case "away":
+                wish_for = {"service": "abc"[n % 3], "citizen": f"c_{n % 4}"}
+                self.ask(c.IssueRemoteTicket, ticket_id=f"t{self.asked}", **wish_for)
+            case "arrive":
+                self.ask(c.ArriveTicket, ticket_id=self.pick(n, "waiting"))
             case "priority":
                 self.ask(c.PrioritiseTicket, ticket_id=self.pick(n, "waiting"), reason="pregnant")
             case _:
@@ -306,7 +313,8 @@ class HallMachine(RuleBasedStateMachine):
         hands = {window.ticket_id: number for number, window in hall.windows.items() if window.ticket_id is not None}
         assert len(hands) == sum(window.ticket_id is not None for window in hall.windows.values())
         for ticket in hall.tickets.values():
-            assert places[ticket.ticket_id] == (ticket.state == "waiting")
+            assert places[ticket.ticket_id] == (ticket.state == "waiting" and ticket.here)
+            assert (ticket.ticket_id in hall.away) == (ticket.state == "waiting" and not ticket.here)
             in_hand = ticket.state in ("called", "serving")
             assert hands.get(ticket.ticket_id) == (ticket.window if in_hand else None)
             assert (ticket.ended_ms is None) == (ticket.state not in ("finished", "no_show", "cancelled"))
@@ -356,7 +364,7 @@ class HallMachine(RuleBasedStateMachine):
     @invariant()
     def every_reader_agrees(self) -> None:
         hall = self.hall
-        waiting = Counter(t.service for t in hall.tickets.values() if t.state == "waiting")
+        waiting = Counter(t.service for t in hall.waiting())
         now = max(self.now_ms, hall.last_ms)
         board, kiosk, manager = (self.views.view(name, now) for name in ("board", "kiosk", "hall"))
         assert board["seq"] == kiosk["seq"] == manager["seq"] == len(self.journal)
@@ -364,9 +372,7 @@ class HallMachine(RuleBasedStateMachine):
             assert {row["service"]: row["waiting"] for row in view} == {s: waiting[s] for s in self.settings.services}
         assert kiosk["waiting"] == waiting.total()
         for row, figures in zip(board["waiting"], manager["services"], strict=True):
-            line = sorted(
-                (t.place, t) for t in hall.tickets.values() if t.state == "waiting" and t.service == row["service"]
-            )
+            line = sorted((t.place, t) for t in hall.waiting() if t.service == row["service"])
             assert row["next"] == [ticket.label for _, ticket in line[:6]]
             assert figures["longest_wait_since"] == (rfc3339(line[0][1].arrived_ms) if line else None)
         said = [(call["seq"], call["label"], call["window"], call["kind"]) for call in board["calls"]]
@@ -385,9 +391,7 @@ class HallMachine(RuleBasedStateMachine):
         assert row == console["window"]
         assert row["ticket"] == (ticket_view(hall, in_hand[0], now) if in_hand else None)
         assert {sign["state"], live["state"], row["state"]} == {hall.windows[number].state}
-        callable_here = {
-            t.ticket_id for t in hall.tickets.values() if t.state == "waiting" and may_serve(hall, number, t)
-        }
+        callable_here = {t.ticket_id for t in hall.waiting() if may_serve(hall, number, t)}
         assert {t["ticket_id"] for t in console["waiting"]} == callable_here
         assert console["waiting_total"] == len(callable_here)
         assert (console["today"]["served"], console["today"]["no_show"]) == (self.served[number], self.missed[number])
