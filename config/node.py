@@ -117,6 +117,8 @@ class KioskSettings:
     idcard: DeviceSettings | None = None
     scanner: DeviceSettings | None = None
     keypad: DeviceSettings | None = None
+    speaker: DeviceSettings | None = None
+    headphones: DeviceSettings | None = None
     lamps: LampSettings | None = None
     privacy: KioskPrivacy = field(default_factory=KioskPrivacy)
 
@@ -175,6 +177,8 @@ def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ, text: st
         idcard=_device(devices, "idcard"),
         scanner=_device(devices, "scanner"),
         keypad=_device(devices, "keypad"),
+        speaker=_device(devices, "speaker"),
+        headphones=_device(devices, "headphones"),
         lamps=read_lamp(devices.table("lamps")) if devices.has("lamps") else None,
         privacy=KioskPrivacy(privacy.get("priority_age", integer(*PRIORITY_AGE), KioskPrivacy().priority_age)),
     )

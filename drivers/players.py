@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -18,8 +19,9 @@ _GRACE_S = 10.0
 class Player(Protocol):
     """Plays one WAV at a time to its end."""
 
-    def play(self, wav: bytes, duration_s: float) -> None:
-        """Return when it was heard. Raises SpeakerError, Unplugged."""
+    def play(self, wav: bytes, duration_s: float, wanted: Callable[[], bool] = ...) -> None:
+        """Return when it was heard, or stopped. wanted: asked once it begins; a `stop` before that is not lost.
+        Raises SpeakerError, Unplugged."""
 
     def check(self) -> None:
         """Raise what `play` would raise, without a sound."""
@@ -36,7 +38,7 @@ class AplayPlayer:
         self._playing: subprocess.Popen[bytes] | None = None
         self._stopped: subprocess.Popen[bytes] | None = None
 
-    def play(self, wav: bytes, duration_s: float) -> None:
+    def play(self, wav: bytes, duration_s: float, wanted: Callable[[], bool] = lambda: True) -> None:
         if shutil.which("aplay") is None:
             raise SpeakerError("aplay is not installed; install alsa-utils.")
         command = ["aplay", "-q", "-D", self._device, "-"]
@@ -47,6 +49,8 @@ class AplayPlayer:
         except OSError as err:
             raise SpeakerError("aplay cannot be started; see the installation of alsa-utils.") from err
         self._playing = process
+        if not wanted():
+            self.stop()
         try:
             _, said = process.communicate(wav, timeout=duration_s + _GRACE_S)
         except subprocess.TimeoutExpired as err:
@@ -81,10 +85,12 @@ class TwinPlayer:
         self._playing: socket.socket | None = None
         self._stopped: socket.socket | None = None
 
-    def play(self, wav: bytes, duration_s: float) -> None:
+    def play(self, wav: bytes, duration_s: float, wanted: Callable[[], bool] = lambda: True) -> None:
         try:
             with self._connect(duration_s + _GRACE_S) as link:
                 self._playing = link
+                if not wanted():
+                    self.stop()
                 link.sendall(wav)
                 link.shutdown(socket.SHUT_WR)
                 answer = bytearray()

@@ -126,8 +126,9 @@ class Speaker(Device, Protocol):
         """Play the chime and `text`, any words of people, to their end; `language` is for words of no script of their
         own, such as numbers. Only the chime when there is no voice; raises SpeakerError when nothing can be heard."""
 
-    def read(self, text: str, language: str) -> None:
-        """Play `text` for one person, without the chime, to its end or until `hush`. Raises SpeakerError."""
+    def read(self, text: str, language: str, wanted: Callable[[], bool] = ...) -> None:
+        """Play `text` for one person, without the chime, to its end or until `hush`. wanted: asked when it begins, so
+        that a `hush` a moment earlier is not lost. Raises SpeakerError."""
 
     def hush(self) -> None:
         """Cut short what `read` plays now; nothing else. From any thread, at any time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from drivers.address import Address, twin_path
@@ -67,16 +67,18 @@ class TokenSpeaker:
             except SpeechMissing as err:
                 self._chime_alone(err, language)
 
-    def read(self, text: str, language: str) -> None:
-        """Play any words without the chime, to their end or until `hush`. Raises SpeakerError."""
+    def read(self, text: str, language: str, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Play any words without the chime, to their end or until `hush`, if still `wanted`. Raises SpeakerError."""
         with self._say_lock:
             if self._closed:
                 raise SpeakerError(CLOSED.detail)
             try:
                 sound = self._clips.free(text, language)
+                if not wanted():
+                    return
                 comment = announcement_comment(language, [text])
                 # As loud as every clip is; making it loud as a call would keep its listener waiting.
-                self._player.play(write_wav(sound, comment), duration_s(sound))
+                self._player.play(write_wav(sound, comment), duration_s(sound), wanted)
             except DriverError as err:
                 self._state, self._checked_s = failed(err), time.monotonic()
                 raise SpeakerError(str(err)) from err

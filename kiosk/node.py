@@ -42,6 +42,7 @@ from kiosk.offline_switch import ServerOrOwn
 from kiosk.print_again import PrintAgain
 from kiosk.scans import Scans
 from kiosk.slip import HallWords, hall_words
+from kiosk.speech_desk import SpeechDesk
 from kiosk.taps import TapStore
 from kiosk.tickets import TicketDesk
 from kiosk.wishes import read_materials, read_person, read_reprint, read_wish
@@ -87,7 +88,7 @@ class KioskNode:
         self.app, socketio = create_node_app(
             "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
         )
-        self._relay = Relay(socketio, ["kiosk", "guide", "node", "scan", "keys", "paper"])
+        self._relay = Relay(socketio, ["kiosk", "guide", "node", "scan", "keys", "paper", "guidance"])
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(settings.node.id, self._changed)
@@ -129,6 +130,7 @@ class KioskNode:
             else None
         )
         self._more = MoreDevices(settings, self._devices, self.scans, self._key)
+        self.speech = SpeechDesk(settings, self._devices, self._relay.tell)
         self._routes()
         if self._memory.guide is not None:
             self._relay.publish("guide", 0, cast("dict[str, Any]", self._memory.guide))
@@ -138,11 +140,13 @@ class KioskNode:
         self._courier.start()
         self._devices.start()
         self._reporter.start(self.state)
+        self.speech.guide.start()
 
     def close(self) -> None:
         """End everything in the order that loses least. May be called twice."""
         self.cards.forget()
         self.scans.forget()
+        self.speech.guide.close()
         self._again.close()
         self._follower.close()
         self._courier.close()
@@ -277,6 +281,7 @@ class KioskNode:
         for rule, view in rules:
             self.app.add_url_rule(rule, endpoint=rule, view_func=view, methods=["POST"])
         self.app.add_url_rule("/api/tickets/<ticket_id>/code", view_func=self._get_code)
+        self.speech.register(self.app)
 
     def _post_ticket(self) -> tuple[Response, int]:
         wish = read_wish(request.get_json())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kiosk.speech import LONGEST_TEXT
 from kiosk.tickets import Wish
 from queue_server.node_web import ProblemError
 
@@ -13,6 +14,7 @@ _SERVICE = re.compile(r"[a-z0-9-]{1,32}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{3,30}")
 _APPOINTMENT = re.compile(r"[A-Za-z0-9_ -]{1,64}")
+_SPEECH = re.compile(rf"(?s).{{1,{LONGEST_TEXT}}}")
 _PRIORITY = re.compile(r"[a-z0-9_-]{1,32}")
 
 
@@ -59,6 +61,32 @@ def read_materials(body: Any) -> tuple[str, str, str]:
         _text(fields, "tap_id", _TAP, "8 to 128 letters, digits or _.:-"),
         _text(fields, "service", _SERVICE, "the id of a service"),
         _text(fields, "language", _LANGUAGE, "a language tag", preset="zh-CN"),
+    )
+
+
+def read_guidance(body: Any) -> tuple[bool, bool | None]:
+    """The body of `POST /api/guidance`: on or off, and whether a jack noticed headphones."""
+    fields = _object(body, {"on", "private"})
+    on, private = fields.get("on"), fields.get("private")
+    if not isinstance(on, bool):
+        raise _invalid("on", "true or false")
+    if private is not None and not isinstance(private, bool):
+        raise _invalid("private", "true or false")
+    return on, private
+
+
+def read_speech(body: Any) -> tuple[str, str, str, bool]:
+    """The body of `POST /api/say`: the words, what is said instead of them where one person hears it, the language,
+    and whether what is being said ends at once."""
+    fields = _object(body, {"text", "private", "language", "interrupt"})
+    interrupt = fields.get("interrupt", True)
+    if not isinstance(interrupt, bool):
+        raise _invalid("interrupt", "true or false")
+    return (
+        _text(fields, "text", _SPEECH, f"1 to {LONGEST_TEXT} characters"),
+        _optional(fields, "private", _SPEECH, f"at most {LONGEST_TEXT} characters") or "",
+        _text(fields, "language", _LANGUAGE, "a language tag"),
+        interrupt,
     )
 
 

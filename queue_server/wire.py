@@ -555,6 +555,14 @@ class KeyView(TypedDict):
     key: str
 
 
+class GuidanceView(TypedDict):
+    """`guidance`, on kiosks only: whether the kiosk speaks to a citizen, and whether only they hear it."""
+
+    seq: int
+    on: bool
+    private: bool
+
+
 class WhatIfFigures(TypedDict):
     """Waits from now on, in seconds: of those who wait now and those who come within the time looked at.
 

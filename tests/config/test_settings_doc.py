@@ -18,7 +18,7 @@ ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
 
 # Heading -> the class behind it, and the fields that are tables of their own or that the class adds to the file's keys.
 CLASSES: dict[str, tuple[type, set[str]]] = {
-    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills", "appointments", "offline"}),
+    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills", "appointments", "remote", "offline"}),
     "`[hours]`": (settings.Hours, set()),
     "`[calendar]`": (settings.Calendar, set()),
     "`[rules]`": (settings.Rules, set()),
@@ -27,6 +27,7 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`[[services]]`": (settings.Service, {"slots", "guide"}),
     "`[services.guide]`": (settings.Guide, set()),
     "`[appointments]`": (settings.Appointments, set()),
+    "`[remote]`": (settings.Remote, set()),
     "`slots` of a service": (settings.Slots, set()),
     "`[[windows]]`": (settings.Window, set()),
     "`[[zones]]`": (settings.Zone, set()),
@@ -40,6 +41,7 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`[media]`": (node.MediaSettings, set()),
     "`[voice]`": (node.VoiceSettings, set()),
     "`[devices.speaker]`": (node.DeviceSettings, set()),
+    "`[devices.headphones]`": (node.DeviceSettings, set()),
     "`[devices.scanner]`": (node.DeviceSettings, set()),
     "`[devices.keypad]`": (node.DeviceSettings, set()),
     "`[devices.lamps]`": (node.LampSettings, set()),
@@ -56,6 +58,7 @@ TABLES_OF_TABLES = {node.KioskSettings, node.DisplaySettings, settings.Span}
 
 BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     **{("`[rules]`", rule): bounds for rule, bounds in load.RULE_BOUNDS.items()},
+    **{("`[remote]`", key): bounds for key, bounds in load.REMOTE_BOUNDS.items()},
     ("`[hours]`", "last_ticket_before_s"): hours.LAST_TICKET_BEFORE_S,
     ("`[privacy]`", "keep_days"): load.KEEP_DAYS,
     ("`[[services]]`", "daily_quota"): load.DAILY_QUOTA,
