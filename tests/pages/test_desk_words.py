@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,19 @@ import pytest
 from config.document import document_of
 from config.errors import ConfigError
 from config.load import load_hall, read_hall
+from config.settings import (
+    Appointments,
+    Calendar,
+    Hours,
+    Privacy,
+    Rules,
+    Service,
+    Skill,
+    Slots,
+    Window,
+    Words,
+    Zone,
+)
 from drivers import errors as driver_errors
 from kiosk.slip import WORDS as SLIP
 
@@ -54,6 +68,7 @@ def _mistaken() -> Iterator[dict[str, Any]]:
         (("hall", "name"), {"en": "x"}),
         (("hall", "timezone"), "Mars/Base"),
         (("hall", "public_url"), "https://number.example.org/hall"),
+        (("hall", "push_services"), ["https://push.example.org"]),
         (("services", 0, "prefix"), "7"),
         (("services", 0, "prefix"), "B"),
         (("services", 0, "id"), "Über uns"),
@@ -61,13 +76,31 @@ def _mistaken() -> Iterator[dict[str, Any]]:
         (("services", 0, "daily_quota"), -1),
         (("services", 0, "target_wait_s"), None),
         (("services", 0, "materials"), [{"zh-CN": "", "en": ""}]),
+        (("services", 0, "slots"), {"every_min": 4, "quota": 1}),
+        (("services", 0, "slots"), {"every_min": 15, "quota": None}),
+        (("services", 0, "slots"), {"every_min": 15, "quota": 1, "weekly": {"monday": ["25:00-26:00"]}}),
+        (("services", 0, "skill"), "nothing-of-ours"),
+        (("services", 0, "after"), ["nothing-of-ours"]),
+        (("services", 0, "after"), ["hukou"]),
         (("services",), []),
+        (("appointments",), {"days_ahead": 91}),
+        (("appointments",), {"late_s": None}),
+        (("zones",), [{"id": "east", "name": "East"}, {"id": "east", "name": "East again"}]),
+        (("zones",), [{"id": "", "name": ""}]),
+        (("skills",), [{"id": "sign", "name": "Sign language"}, {"id": "sign", "name": "Again"}]),
+        (("skills",), [{"id": "sign", "name": "Sign language", "staff": ["Herr Müller"]}]),
+        (("offline",), {"kiosk-1": "-"}),
+        (("offline",), {"kiosk-1": "99-1"}),
+        (("offline",), {"": "1-99"}),
+        (("offline",), {"kiosk-1": "801-899", "kiosk-2": "850-950"}),
         (("windows", 0, "id"), 2),
         (("windows", 0, "id"), 0),
         (("windows", 0, "services"), []),
         (("windows", 0, "services"), ["hukou", "hukou"]),
         (("windows", 0, "services"), ["nothing-of-ours"]),
         (("windows", 0, "then"), ["hukou"]),
+        (("windows", 0, "zone"), "nothing-of-ours"),
+        (("windows", 0, "place"), {"zh-CN": "长" * 61, "en": "x"}),
         (("windows",), []),
         (("hours",), {"weekly": {}}),
         (("hours",), {"weekly": {"monday": ["8-12"]}}),
@@ -91,6 +124,31 @@ def _mistaken() -> Iterator[dict[str, Any]]:
             place = place[step]
         place[path[-1]] = value
         yield document
+
+
+def test_bookings_begin_with_the_presets() -> None:
+    """The page names them when a hall begins to take bookings; the file has them too, in the same units."""
+    page = (WEB / "manager/settings/document.ts").read_text(encoding="utf-8")
+    written = re.search(r"freshAppointments\(\).*?return \{ (.*?) \};", page, re.DOTALL)
+    assert written is not None
+    fresh = {key: int(value) for key, value in (part.split(": ") for part in written[1].split(", "))}
+    assert fresh == asdict(Appointments())
+
+
+def test_every_setting_has_a_field_and_a_name_for_changes() -> None:
+    """What only the file could set would not exist for a manager. A hall's id and languages are the file's."""
+    rows = {"services": Service, "windows": Window, "zones": Zone, "skills": Skill}
+    tables = {"rules": Rules, "appointments": Appointments, "privacy": Privacy, "words": Words, "hours": Hours}
+    keys = {f"{table}.{each.name}" for table, kind in tables.items() for each in fields(kind)}
+    keys |= {each.name for kind in rows.values() for each in fields(kind)} | {f"slots.{e.name}" for e in fields(Slots)}
+    keys |= {f"calendar.{each.name}" for each in fields(Calendar)}
+    keys |= {f"hall.{name}" for name in ("name", "timezone", "public_url", "push_services")} | {"offline"}
+    keys -= {"id", "guide", "hours.weekly", "slots.weekly"}  # ids stay; a guide has a form of its own; days are named
+    forms = "".join(path.read_text(encoding="utf-8") for path in (WEB / "manager/settings").glob("*.vue"))
+    for language in ("zh-CN", "en"):
+        known = words(language, "settings.json")
+        assert {key for key in keys if f"setting.{key}" not in known} == set()
+    assert {key for key in keys if not re.search(rf"\b{key.rpartition('.')[2]}\b", forms)} == set()
 
 
 def test_every_mistake_in_settings_has_words_of_its_own() -> None:

@@ -14,6 +14,7 @@ export interface ServiceSettings {
   department?: Text;
   materials?: Text[];
   weekly?: Week;
+  slots?: { every_min: number | null; quota: number | null; weekly?: Week };
   skill?: string;
   after?: string[];
   pick_up?: boolean;
@@ -33,9 +34,13 @@ export interface Named {
   name: Text;
 }
 
+export interface SkillSettings extends Named {
+  staff: string[];
+}
+
 /** A number is null while its field is empty: the server then says what would be right. */
 export interface SettingsDocument {
-  hall: { id: string; name: Text; timezone: string; languages: string[]; public_url?: string };
+  hall: { id: string; name: Text; timezone: string; languages: string[]; public_url?: string; push_services?: string[] };
   hours?: { weekly: Week; last_ticket_before_s: number | null };
   calendar: { holidays: string[]; workdays: string[] };
   rules: Record<string, number | boolean | null>;
@@ -44,7 +49,9 @@ export interface SettingsDocument {
   services: ServiceSettings[];
   windows: WindowSettings[];
   zones?: Named[];
-  skills?: (Named & { staff: string[] })[];
+  skills?: SkillSettings[];
+  appointments?: Record<string, number | null>;
+  offline?: Record<string, string>;
 }
 
 export interface SettingsView {
@@ -71,6 +78,23 @@ export function anyText(text: Text | undefined): string {
   return textOf(text) || (Object.values(text ?? {}).find(Boolean) ?? "");
 }
 
+/** The rules of bookings as a hall begins with them; the presets of config/settings.py (a test compares). */
+export function freshAppointments(): Record<string, number | null> {
+  return { days_ahead: 14, early_s: 0, late_s: 600, cancel_before_s: 7200, per_citizen: 3, no_show_limit: 3, no_show_within_days: 90, suspended_days: 30 };
+}
+
+/** Rows as things to choose from. */
+export function choices(rows: Named[] | undefined): { id: string; name: string }[] {
+  return (rows ?? []).map(({ id, name }) => ({ id, name: anyText(name) || id }));
+}
+
+/** A row with the first free id `kind`-N and no words yet. */
+export function freshNamed(kind: string, rows: { id: string }[], languages: string[]): Named {
+  let n = rows.length + 1;
+  while (rows.some((each) => each.id === `${kind}-${n}`)) n++;
+  return { id: `${kind}-${n}`, name: Object.fromEntries(languages.map((tag) => [tag, ""])) };
+}
+
 /** A document by its own values, as nothing else holds them. */
 export function copyOf<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value;
@@ -86,10 +110,12 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
 }
 
-/** Times that people set in minutes, while the file counts seconds. */
-const IN_MINUTES = ["target_wait_s", "last_ticket_before_s", "requeue_within_s"];
+/** Times that people set in minutes or hours, while the file counts seconds. */
+const IN_MINUTES = ["target_wait_s", "last_ticket_before_s", "requeue_within_s", "appointments.early_s", "appointments.late_s"];
+const IN_HOURS = ["appointments.cancel_before_s"];
 
 /** How many units of the file one unit of the field at `key` is. */
 export function perOf(key: string): number {
+  if (IN_HOURS.some((name) => key.endsWith(name))) return 3600;
   return IN_MINUTES.some((name) => key.endsWith(name)) ? 60 : 1;
 }
