@@ -442,6 +442,68 @@ def test_hours_windows_and_words_are_edited_in_forms(hall: StaffHall, desks: Des
     assert now["privacy"]["keep_days"] == 20
 
 
+def test_what_the_hall_can_do_more_is_set_in_forms(hall: StaffHall, desks: Desks) -> None:
+    """Bookings and slots, zones and skills, numbers of kiosks: nothing is left to the file."""
+    page = desks.open("boss", "/manager/settings")
+    on(page, "part-zones").click()
+    on(page, "add-zones").click()
+    on(page, "input-zones[0].name.zh-CN").fill("二楼")
+    on(page, "input-zones[0].name.en").fill("Second floor")
+    on(page, "input-zones[0].id").fill("upstairs")
+    on(page, "add-skills").click()
+    on(page, "input-skills[0].name.zh-CN").fill("手语")
+    on(page, "input-skills[0].name.en").fill("Sign language")
+    on(page, "skill-skill-1-staff-zhang").click()
+    on(page, "part-windows").click()
+    on(page, "edit-windows-3").click()
+    on(page, "window-3-zone-upstairs").click()
+    on(page, "input-windows[2].place.zh-CN").fill("二楼东侧")
+    on(page, "input-windows[2].place.en").fill("Upstairs, east")
+    on(page, "part-services").click()
+    on(page, "edit-services-hukou").click()
+    on(page, "service-hukou-bookable").check()
+    on(page, "input-services[0].slots.every_min").fill("3")
+    expect(on(page, "mistake-services[0].slots.every_min")).to_have_text("请填 5 到 240 之间的整数")
+    expect(on(page, "settings-wrong")).to_contain_text("业务“户籍” · 每个时段")
+    on(page, "input-services[0].slots.every_min").fill("20")
+    on(page, "service-hukou-skill-skill-1").click()
+    on(page, "service-hukou-after-social").click()
+    on(page, "part-appointments").click()
+    expect(page.get_by_text("户籍：每 20 分钟 1 人")).to_be_visible()
+    on(page, "input-appointments.cancel_before_s").fill("169")
+    expect(on(page, "mistake-appointments.cancel_before_s")).to_have_text("请填 0 到 168 之间的整数")
+    on(page, "input-appointments.cancel_before_s").fill("1")
+    on(page, "part-offline").click()
+    on(page, "add-offline").click()
+    on(page, "add-offline").click()
+    on(page, "offline-first-1").fill("850")
+    expect(on(page, "mistake-offline.kiosk-2")).to_contain_text("与“kiosk-1”的号段重叠")
+    on(page, "offline-first-1").fill("900")
+    expect(on(page, "change-appointments.")).to_contain_text("开始接受预约")
+    expect(on(page, "change-offline")).to_contain_text("kiosk-2 900-998")
+    on(page, "save").click()
+    expect(on(page, "settings-said")).to_contain_text("已保存")
+    now = hall.manager.get("/settings").json()["document"]
+    assert now["zones"] == [{"id": "upstairs", "name": {"zh-CN": "二楼", "en": "Second floor"}}]
+    assert (now["skills"][0]["id"], now["skills"][0]["staff"]) == ("skill-1", ["zhang"])
+    assert (now["windows"][2]["zone"], now["windows"][2]["place"]["en"]) == ("upstairs", "Upstairs, east")
+    service = now["services"][0]
+    assert (service["slots"], service["skill"], service["after"]) == (
+        {"every_min": 20, "quota": 1}, "skill-1", ["social"],
+    )  # fmt: skip
+    assert (now["appointments"]["cancel_before_s"], now["appointments"]["late_s"]) == (3600, 600)
+    assert now["offline"] == {"kiosk-1": "801-899", "kiosk-2": "900-998"}
+
+    on(page, "part-zones").click()
+    on(page, "edit-zones-upstairs").click()
+    on(page, "remove-zones-upstairs").click()
+    on(page, "part-windows").click()
+    on(page, "edit-windows-3").click()
+    expect(on(page, "mistake-windows[2].zone")).to_have_text("没有这个区域")
+    on(page, "window-3-zone-upstairs").click()  # what is there no more can be taken out
+    expect(on(page, "settings-wrong")).to_have_count(0)
+
+
 def test_accounts_are_kept_in_the_page(hall: StaffHall, desks: Desks, browser: Browser) -> None:
     page = desks.open("boss", "/manager/people")
     expect(on(page, "remove-boss")).to_be_disabled()
