@@ -100,7 +100,8 @@ def test_it_learns_the_past_follows_the_journal_and_comes_back(
     feed, said = link
     first = until(lambda: said and said[-1].tickets and said[-1], "the first estimates")
     assert 1800 < first.tickets["t2"][0] < 3000, "two of twenty minutes"
-    assert os.getpriority(os.PRIO_PROCESS, feed.pid or 0) == 10
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, feed.pid or 0) == min(19, ours + 10)
 
     hall.ask(c.IssueTicket, ticket_id="new", services=("hukou",))
     feed.wake()
