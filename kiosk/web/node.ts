@@ -32,6 +32,16 @@ export async function printAgain(ticketId: string, tapId: string): Promise<Print
   return (answer as { print: PrintView }).print;
 }
 
+/** What to bring to a service, on paper. */
+export async function printMaterials(service: string, tapId: string): Promise<PrintView> {
+  const answer = await request<{ print: PrintView }>("/api/guide/print", {
+    body: { tap_id: tapId, service, language: language.value },
+    key: tapId,
+    patience_ms: PATIENCE_MS,
+  });
+  return (answer as { print: PrintView }).print;
+}
+
 /** The open appointments of whoever laid the card, or has this phone number; the earliest first. */
 export async function findBooked(who: { use_card: true } | { phone: string }): Promise<BookedView[]> {
   const answer = await request<{ booked: BookedView[] }>("/api/appointments/find", { body: who });
@@ -40,6 +50,11 @@ export async function findBooked(who: { use_card: true } | { phone: string }): P
 
 export async function startCard(): Promise<void> {
   await request("/api/card/start", { method: "POST", body: {} });
+}
+
+/** What was scanned has been taken, or is nobody's any more. */
+export async function forgetScan(): Promise<void> {
+  await request("/api/scan/forget", { method: "POST", body: {} });
 }
 
 /** The node forgets by itself after 60 s; this makes it sooner. */

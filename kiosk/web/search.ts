@@ -1,5 +1,12 @@
 // Finds services by what a person types: pinyin, its initials, Chinese or English. Knows no page.
-import type { KioskService } from "@shared/wire";
+import type { Text } from "@shared/wire";
+
+/** What can be found: a service to take a number for, or one with a guide. */
+export interface Findable {
+  service: string;
+  name: Text;
+  department: Text;
+}
 
 /** Whether `words` are read or written like `typed`. */
 export type Reads = (words: string, typed: string) => boolean;
@@ -30,10 +37,10 @@ export const written: Reads = (words, typed) => {
  * The services that `typed` may mean, best first: those whose name begins with it, whose name has it, whose department
  * has it; within each in the hall's own order. All of them while nothing is typed.
  */
-export function find(services: KioskService[], typed: string, reads: Reads): KioskService[] {
+export function find<Found extends Findable>(services: Found[], typed: string, reads: Reads): Found[] {
   const wish = plain(typed);
   if (wish === "") return services;
-  const rank = (service: KioskService): number => {
+  const rank = (service: Found): number => {
     const names = Object.values(service.name);
     if (names.some((name) => plain(name).startsWith(wish))) return 0;
     if (names.some((name) => fits(name.slice(0, 1), wish.slice(0, 1), reads) && fits(name, wish, reads))) return 1;

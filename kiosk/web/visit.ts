@@ -2,9 +2,9 @@
 import { newKey, Refusal } from "@shared/api";
 import { language } from "@shared/language";
 import { daysUntil } from "@shared/time";
-import type { BookedView, KioskService, KioskTicket, PrintView } from "@shared/wire";
+import type { BookedView, KioskService, KioskTicket, PrintedAgain, PrintView, ScanResult, TicketView } from "@shared/wire";
 import { computed, reactive } from "vue";
-import { findBooked, forgetCard, printAgain, startCard, takeTicket, type TicketWish } from "./node";
+import { findBooked, forgetCard, forgetScan, printAgain, startCard, takeTicket, type TicketWish } from "./node";
 
 export type Step =
   | "home"
@@ -19,7 +19,13 @@ export type Step =
   | "confirm"
   | "taking"
   | "result"
-  | "refused";
+  | "refused"
+  | "scanned"
+  | "guide"
+  | "guide_search"
+  | "guide_service";
+/** What can be looked up without taking a number. */
+export type LookUp = "guide" | "guide_search";
 export type Way = "none" | "card" | "phone";
 
 interface Visit {
@@ -31,6 +37,8 @@ interface Visit {
   booked: BookedView[];
   phone: string;
   department: string | null;
+  /** The service whose guide is read. */
+  guide: string | null;
   service: KioskService | null;
   priority: boolean;
   /** Of the confirm screen that is open or was sent. */
@@ -38,6 +46,11 @@ interface Visit {
   ticket: KioskTicket | null;
   refusal: Refusal | null;
   reprint: "no" | "running" | PrintView;
+  reprintTap: string;
+  /** A slip that the end of the paper interrupted is printed by itself when there is paper. */
+  paperWaits: boolean;
+  /** Whose slip was held before the scanner. */
+  scanned: TicketView | null;
 }
 
 const NOTHING: Visit = {
@@ -47,12 +60,16 @@ const NOTHING: Visit = {
   booked: [],
   phone: "",
   department: null,
+  guide: null,
   service: null,
   priority: false,
   tapId: "",
   ticket: null,
   refusal: null,
   reprint: "no",
+  reprintTap: "",
+  paperWaits: false,
+  scanned: null,
 };
 
 /** More services than this on one page are hard to survey: then departments come first. */
@@ -194,6 +211,16 @@ export function useVisit(services: () => KioskService[]) {
       goTo("search");
     },
 
+    /** What can be looked up without taking a number. */
+    look(step: LookUp): void {
+      goTo(step);
+    },
+
+    guideChosen(service: string): void {
+      visit.guide = service;
+      goTo("guide_service");
+    },
+
     departmentChosen(name: string): void {
       visit.department = name;
       goTo("services");
@@ -212,6 +239,38 @@ export function useVisit(services: () => KioskService[]) {
       await send();
     },
 
+    /** What became of a slip after its answer: it waits for paper, or came out by itself. */
+    paper(now: PrintedAgain): void {
+      if (!now.tap_id || ![visit.tapId, visit.reprintTap].includes(now.tap_id)) return;
+      visit.paperWaits = now.waiting;
+      const print = { outcome: now.outcome, code: now.code };
+      if (now.waiting) return;
+      if (now.tap_id === visit.reprintTap) visit.reprint = print;
+      else if (visit.ticket) visit.ticket.print = print;
+    },
+
+    /**
+     * A slip or a code was held before the scanner. Whoever is about to confirm is not disturbed; what nobody
+     * understands disturbs only those who may have meant it.
+     */
+    async scanned(scan: ScanResult): Promise<void> {
+      void forgetScan().catch(() => undefined);
+      if (["confirm", "taking"].includes(visit.step)) return;
+      if (scan.kind === "unknown" && !["home", "appointment", "code", "scanned", "refused"].includes(visit.step)) return;
+      this.home();
+      if (scan.kind === "appointment" && scan.code) {
+        this.appointment();
+        this.checkInBy("code");
+        await checkIn(scan.code);
+      } else if (scan.ticket) {
+        visit.scanned = scan.ticket;
+        goTo("scanned");
+      } else {
+        const code = scan.kind === "unknown" ? "scan_unknown" : (scan.problem ?? "unexpected");
+        refuse(new Refusal(code === "server_unreachable" ? "scan_unreachable" : code, 0));
+      }
+    },
+
     /** With the tap of the first try: if that one did reach the server, this gets its ticket and not a second one. */
     mayTryAgain(): boolean {
       return visit.refusal !== null && WORTH_ANOTHER_TRY.has(visit.refusal.code);
@@ -220,8 +279,9 @@ export function useVisit(services: () => KioskService[]) {
     async reprint(ticketId: string): Promise<void> {
       if (visit.reprint === "running") return;
       visit.reprint = "running";
+      visit.reprintTap = newKey();
       try {
-        visit.reprint = await printAgain(ticketId, newKey());
+        visit.reprint = await printAgain(ticketId, visit.reprintTap);
       } catch (error) {
         visit.reprint = { outcome: "not_printed", code: error instanceof Refusal ? error.code : "unexpected" };
       }

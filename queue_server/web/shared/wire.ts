@@ -37,6 +37,7 @@ export interface TicketView {
   appointment: string | null;
   due_at: string | null;
   /** "offline": given by a kiosk while the server was away; and what staff should know of it. */
+  here: boolean;
   flags: string[];
   link?: string;
 }
@@ -70,6 +71,41 @@ export interface PhoneWindow {
   name: Text;
 }
 
+/** How who took a number elsewhere checks in; `by`: until when it is kept, once somebody behind it was called. */
+export interface CheckIn {
+  code: string;
+  by: string | null;
+  within_s: number;
+  near_m: number;
+}
+
+export interface RemoteService {
+  service: string;
+  name: Text;
+  department: Text;
+  waiting: number;
+  estimate: Estimate | null;
+  closed: string | null;
+  opens_at: string | null;
+}
+
+export interface RemoteView {
+  timezone: string;
+  languages: string[];
+  hall: Text;
+  closed: string | null;
+  opens_at: string | null;
+  max_distance_m: number;
+  check_in_within_s: number;
+  keep_days: number;
+  services: RemoteService[];
+}
+
+export interface RemoteTicket {
+  label: string;
+  path: string;
+}
+
 export interface PhoneView {
   seq: number;
   timezone: string;
@@ -97,6 +133,7 @@ export interface PhoneView {
   later_behind: number;
   notice_ahead: number;
   rated: boolean;
+  check_in: CheckIn | null;
 }
 
 export interface WindowView {
@@ -229,7 +266,29 @@ export interface KioskView {
   windows: WindowInfo[];
   words: WordsInfo;
   requeue_within_s: number;
+  remote: boolean;
   appointments: boolean;
+}
+
+/** What citizens can look up: `guide`. */
+export interface GuideView {
+  seq: number;
+  services: GuideService[];
+}
+
+/** The seven public items of a service; texts may have several lines. */
+export interface GuideService {
+  service: string;
+  name: Text;
+  department: Text;
+  windows: number[];
+  matter: Text;
+  basis: Text;
+  procedure: Text;
+  conditions: Text;
+  materials: Text[];
+  time_limit: Text;
+  fees: Text;
 }
 
 export interface RateOffer {
@@ -446,6 +505,40 @@ export interface WallView {
 export interface PrintView {
   outcome: "printed" | "not_printed" | "unconfirmed";
   code: string;
+}
+
+/** A code held before a kiosk's scanner: of a slip (`ticket`, else why not) or of an appointment (`code`). */
+export interface ScanResult {
+  id: number;
+  kind: "ticket" | "appointment" | "unknown";
+  ticket: TicketView | null;
+  code: string | null;
+  problem: string | null;
+}
+
+export interface ScanView {
+  seq: number;
+  scan: ScanResult | null;
+}
+
+/** Each key of a kiosk's key pad, named as a browser does. What `follow` answers is an old one. */
+export interface KeyView {
+  seq: number;
+  key: string;
+}
+
+/** Whether the kiosk speaks to its citizen, and whether only they hear it. */
+export interface GuidanceView {
+  seq: number;
+  on: boolean;
+  private: boolean;
+}
+
+/** The slip of a tap that paper end interrupted; `waiting`: it is printed again by itself when there is paper. */
+export interface PrintedAgain extends PrintView {
+  seq: number;
+  tap_id: string;
+  waiting: boolean;
 }
 
 export interface KioskTicket {

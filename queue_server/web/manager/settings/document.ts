@@ -5,6 +5,10 @@ import type { Text } from "@shared/wire";
 export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 export type Week = Partial<Record<(typeof WEEKDAYS)[number], string[]>>;
 
+/** The items of a guide besides the materials, in the order in which halls post them. */
+export const GUIDE_ITEMS = ["matter", "basis", "procedure", "conditions", "time_limit", "fees"] as const;
+export type GuideSettings = Partial<Record<(typeof GUIDE_ITEMS)[number], Text>> & { published: boolean };
+
 export interface ServiceSettings {
   id: string;
   name: Text;
@@ -18,6 +22,7 @@ export interface ServiceSettings {
   skill?: string;
   after?: string[];
   pick_up?: boolean;
+  guide?: GuideSettings;
 }
 
 export interface WindowSettings {
