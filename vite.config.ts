@@ -13,7 +13,7 @@ const OWNERS: Record<string, { folder: string; pages: string[]; port: number; ba
   display: { folder: "display/web", pages: ["wall", "tablet", "sign", "index"], port: 8082 },
   queue_server: { folder: "queue_server/web", pages: ["login", "console", "reception", "manager", "index", "virtual"], port: 8080 },
   // Citizens' phones: beside the staff's pages at the same server, and for browsers that are older than ours.
-  phone: { folder: "queue_server/web/phone", pages: ["index"], port: 8080, base: "/t/static/", target: ["es2018", "chrome80", "safari14"] },
+  phone: { folder: "queue_server/web/phone", pages: ["index", "remote"], port: 8080, base: "/t/static/", target: ["es2018", "chrome80", "safari14"] },
   panel: { folder: "drivers/simulated/panel/web", pages: ["index"], port: 8083 },
 };
 

@@ -140,6 +140,7 @@ class OfflineDesk:
             "appointment": None,
             "due_at": None,
             "flags": [OFFLINE_FLAG],
+            "here": True,
         }
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+from queue_server.hall.appointment_rules import CODES
+from queue_server.hall.remote_rules import CHANNEL
 from queue_server.hall.state import Hall, Ticket
 
 from .keys import derive
@@ -45,11 +47,22 @@ class Links:
         self._day = ""
         self._today: dict[str, Ticket] = {}
         self._yesterday: tuple[str, dict[str, Ticket]] = ("", {})
+        self._codes: dict[str, str] = {}  # of tickets taken elsewhere: ticket by code, and code by ticket
+        self._code_of: dict[str, str] = {}
 
     def of(self, ticket_id: str) -> str:
         """The link of a ticket, 22 letters, digits, hyphens and underscores."""
         mac = hmac.digest(self._key, ticket_id.encode(), "sha256")[:16]
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+    def code(self, ticket_id: str) -> str | None:
+        """The eight digits that check a ticket in that was taken elsewhere and has been looked for once."""
+        return self._code_of.get(ticket_id)
+
+    def coded(self, code: str) -> str | None:
+        """The ticket of today with this code, which may be written with gaps."""
+        self._follow_hall()
+        return self._codes.get("".join(code.split()).replace("-", ""))
 
     def address(self, hall: Hall, ticket_id: str) -> str | None:
         """What a slip's QR code holds, None in a hall that phones do not reach."""
@@ -75,9 +88,20 @@ class Links:
             follows = self._day != "" and date.fromisoformat(day) - date.fromisoformat(self._day) == timedelta(days=1)
             self._yesterday = (self._day, self._today) if follows else ("", {})
             self._tickets, self._today, self._day = tickets, {}, day
+            self._codes, self._code_of = {}, {}
         if len(self._today) < len(tickets):
             self._note(islice(tickets.values(), len(self._today), None))
 
     def _note(self, tickets: Iterable[Ticket]) -> None:
         for ticket in tickets:
             self._today[self.of(ticket.ticket_id)] = ticket
+            if ticket.channel == CHANNEL:
+                self._give_code(ticket.ticket_id)
+
+    def _give_code(self, ticket_id: str) -> None:
+        """In the journal's order, so that it is the same after a restart; never one of two tickets, or a booking's."""
+        mac = hmac.digest(self._key, f"check-in {ticket_id}".encode(), "sha256")
+        number = int.from_bytes(mac[:8], "big") % CODES
+        while (code := f"{number:08d}") in self._codes or code in self._hall.appointments.by_code:
+            number = (number + 1) % CODES
+        self._codes[code], self._code_of[ticket_id] = ticket_id, code

@@ -41,6 +41,7 @@ RIGHTS: Mapping[str, Right] = {
     "ticket.issue": Right(_roles("node reception staff manager")),
     "ticket.read": Right(EVERY_ROLE),
     "ticket.cancel": Right(_roles("reception staff manager")),
+    "ticket.arrive": Right(_roles("node reception staff manager")),
     "ticket.requeue": Right(_roles("reception staff manager")),
     "ticket.priority": Right(_roles("reception staff manager")),
     "ticket.link": Right(_roles("node reception manager")),  # who may rate: the link of a ticket rates and cancels it

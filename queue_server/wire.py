@@ -26,6 +26,7 @@ class TicketView(TypedDict):
     """A ticket as `GET /tickets/{id}` and every command on it answers. `ahead` is 0 unless the ticket waits.
 
     flags: what staff should know of a ticket that a kiosk gave while the server was away, as in the event TicketIssued.
+    here: false while it waits for who took it elsewhere, and in no line.
     link: the address of the citizen's own page, for those who print it on a slip; whoever has it may cancel and rate.
     """
 
@@ -51,6 +52,7 @@ class TicketView(TypedDict):
     appointment: str | None
     due_at: str | None
     flags: list[str]
+    here: bool
     link: NotRequired[str]
 
 
@@ -94,12 +96,23 @@ class PhoneWindow(TypedDict):
     name: Text
 
 
+class CheckIn(TypedDict):
+    """code: eight digits, typed or scanned at a kiosk. by: until when the ticket is kept, once somebody behind it was
+    called; within_s: for how long it is kept then. near_m: so near the hall the phone itself may, 0: it may not."""
+
+    code: str
+    by: str | None
+    within_s: int
+    near_m: int
+
+
 class PhoneView(TypedDict):
     """`GET /phone/{link}` and the live view `ticket:LINK`: a ticket for its citizen.
 
     over: its day is. estimate: in whole minutes. window: where it was called last; windows: where it may be called.
     return_within_s, return_until: how long a no-show can come back. allowed: of cancel, later, rating. later_left: how
     often it can still be put off; later_behind: behind how many. notice_ahead: "nearly your turn" from here on.
+    check_in: how to, while the citizen who took it elsewhere is not here.
     """
 
     seq: int
@@ -128,6 +141,7 @@ class PhoneView(TypedDict):
     later_behind: int
     notice_ahead: int
     rated: bool
+    check_in: CheckIn | None
 
 
 class WindowView(TypedDict):
@@ -320,8 +334,45 @@ class KioskService(TypedDict):
     opens_at: str | None
 
 
+class RemoteService(TypedDict):
+    """As in KioskService, of a service for which numbers are given from elsewhere."""
+
+    service: str
+    name: Text
+    department: Text
+    waiting: int
+    estimate: Estimate | None
+    closed: str | None
+    opens_at: str | None
+
+
+class RemoteView(TypedDict):
+    """`GET /remote`: what a citizen sees who wants to take a number elsewhere.
+
+    closed: `remote_closed`, or null while numbers are given. max_distance_m: only so near the hall, 0: wherever.
+    check_in_within_s: how long a ticket is kept after its turn. keep_days: the phone number is deleted after so many.
+    """
+
+    timezone: str
+    languages: list[str]
+    hall: Text
+    closed: str | None
+    opens_at: str | None
+    max_distance_m: int
+    check_in_within_s: int
+    keep_days: int
+    services: list[RemoteService]
+
+
+class RemoteTicket(TypedDict):
+    """What was taken elsewhere: the label, and the path of the citizen's own page."""
+
+    label: str
+    path: str
+
+
 class KioskView(TypedDict):
-    """`appointments`: whether the hall takes bookings, so that they can be checked in."""
+    """`appointments`, `remote`: whether the hall takes bookings, or gives numbers elsewhere, that can be checked in."""
 
     seq: int
     timezone: str
@@ -333,6 +384,7 @@ class KioskView(TypedDict):
     words: WordsInfo
     requeue_within_s: int
     appointments: bool
+    remote: bool
 
 
 class GuideView(TypedDict):

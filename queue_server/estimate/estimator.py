@@ -68,7 +68,7 @@ class Estimator:
         if isinstance(event, e.TicketCalled):
             for at_ms, p50_s, p90_s in self._said.pop(event.ticket_id, ()):
                 self.calibration.add(p50_s, p90_s, (event.at_ms - at_ms) / 1000)
-        elif isinstance(event, e.TicketCancelled):
+        elif isinstance(event, e.TicketCancelled | e.TicketArrived):  # said of who was not here: nothing to learn from
             self._said.pop(event.ticket_id, None)
         elif isinstance(event, e.DayOpened):
             self._said.clear()
@@ -103,7 +103,7 @@ class Estimator:
 
     def _remember_newcomer(self, event: e.TicketIssued) -> None:
         found = self._newcomers.get((event.services[0], event.priority is not None))
-        if found is not None and event.due_ms is None and event.at_ms - self._asked_ms < FRESH_MS:
+        if found is not None and event.due_ms is None and not event.away and event.at_ms - self._asked_ms < FRESH_MS:
             self._said.setdefault(event.ticket_id, []).append((event.at_ms, *found))
 
 

@@ -115,7 +115,7 @@ class Learned:
                 self._joined_ms[event.ticket_id] = event.at_ms
                 slot = int(self.day_s(event.at_ms) // SLOT_S)
                 self._count[event.services[0], event.priority is not None, slot] += 1
-            case e.TicketRequeued():
+            case e.TicketRequeued() | e.TicketArrived():
                 self._joined_ms[event.ticket_id] = event.at_ms
             case e.TicketCalled():
                 self._called(hall, event)
@@ -184,7 +184,7 @@ class Learned:
             if in_hand.ticket_id == event.ticket_id:
                 self._ended(hall, window, event.at_ms, served=False)
         joined_ms = self._joined_ms.pop(event.ticket_id, None)
-        if joined_ms is not None and event.reason != "day_closed":
+        if joined_ms is not None and event.reason not in ("day_closed", "not_here"):
             self._cancelled += 1
             self._waited_s += (event.at_ms - joined_ms) / 1000
 

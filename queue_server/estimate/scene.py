@@ -64,6 +64,7 @@ class _Look:
 
     def sight(self) -> Sight:
         self._waiting()
+        self._expected()
         self._later_services()
         self._newcomers()
         hall, learned = self.hall, self.learned
@@ -134,6 +135,15 @@ class _Look:
                     at_s = self._seconds(place[0])
                     at_s = at_s if name == "due" else min(0.0, at_s)
                     self.files[name, key].append(_Entry(at_s, column, self.kinds[ticket.service]))
+
+    def _expected(self) -> None:
+        """Who took a number elsewhere stands where they would if they were here: most come, and ask when to set out."""
+        for ticket in self.hall.away.values():
+            if ticket.passed_ms is None and (ticket.file, ticket.line) in self.files:
+                column = len(self.tickets)
+                self.tickets.append(ticket.ticket_id)
+                at_s = min(0.0, self._seconds(ticket.standing[0]))
+                self.files[ticket.file, ticket.line].append(_Entry(at_s, column, self.kinds[ticket.service]))
 
     def _later_services(self) -> None:
         """Who came for several services stands in the lines of the later ones too, at the place they will have."""
@@ -271,7 +281,9 @@ class _Look:
             since_ms = learned.free_ms.get(number, self.at_ms)
             return remaining(learned.between.table(), -self._seconds(since_ms), draws)
         came_ms = [
-            t.arrived_ms for t in map(self.hall.tickets.__getitem__, self.tickets) if may_serve(self.hall, number, t)
+            t.arrived_ms
+            for t in map(self.hall.tickets.__getitem__, self.tickets)
+            if t.here and may_serve(self.hall, number, t)
         ]
         elapsed_s = -self._seconds(min(came_ms)) if came_ms else 0.0
         return remaining(learned.notice.table(), elapsed_s, draws)

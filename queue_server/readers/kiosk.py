@@ -22,6 +22,7 @@ def kiosk(hall: Hall, at_ms: int, estimates: Estimates = NONE) -> KioskView:
         "words": words(hall),
         "requeue_within_s": hall.settings.rules.requeue_within_s,
         "appointments": hall.settings.appointments is not None,
+        "remote": hall.settings.remote is not None and hall.settings.public_url != "",
     }
 
 

@@ -10,15 +10,23 @@ from queue_server.hall.state import Hall, Ticket
 from queue_server.hall.ticket_rules import UNSERVED, postponements_left
 from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.tickets import ticket_view
-from queue_server.wire import Estimate, PhoneView, PhoneWindow
+from queue_server.wire import CheckIn, Estimate, PhoneView, PhoneWindow
 
 NOTICE_AHEAD = 3
 
 
 def phone_view(
-    hall: Hall, ticket: Ticket, at_ms: int, day: str, estimates: Estimates = NONE, *, over: bool = False
+    hall: Hall,
+    ticket: Ticket,
+    at_ms: int,
+    day: str,
+    estimates: Estimates = NONE,
+    *,
+    over: bool = False,
+    code: str | None = None,
 ) -> PhoneView:
-    """day: the ticket's business day. over: it is not the hall's any more, nothing can be asked of the ticket."""
+    """day: the ticket's business day. over: it is not the hall's any more, nothing can be asked of the ticket.
+    code: that checks it in, if it was taken elsewhere."""
     settings, plain = hall.settings, ticket_view(hall, ticket, at_ms, estimates)
     over = over or business_day(settings.timezone, at_ms) > day
     service = settings.services.get(ticket.service)
@@ -49,6 +57,20 @@ def phone_view(
         "later_behind": max(1, settings.rules.requeue_after_n),
         "notice_ahead": NOTICE_AHEAD,
         "rated": ticket.rated,
+        "check_in": None if over or code is None else _check_in(hall, ticket, code),
+    }
+
+
+def _check_in(hall: Hall, ticket: Ticket, code: str) -> CheckIn | None:
+    remote = hall.settings.remote
+    if ticket.here or ticket.state != "waiting" or remote is None:
+        return None
+    by_ms = None if ticket.passed_ms is None else ticket.passed_ms + remote.check_in_within_s * 1000
+    return {
+        "code": code,
+        "by": rfc3339(by_ms),
+        "within_s": remote.check_in_within_s,
+        "near_m": remote.here_within_m if remote.latitude is not None else 0,
     }
 
 

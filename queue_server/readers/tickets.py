@@ -33,6 +33,7 @@ def ticket_view(hall: Hall, ticket: Ticket, at_ms: int, estimates: Estimates = N
         "appointment": ticket.appointment,
         "due_at": rfc3339(ticket.due_ms),
         "flags": list(ticket.flags),
+        "here": ticket.here,
     }
 
 

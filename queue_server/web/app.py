@@ -42,6 +42,7 @@ from queue_server.web import (
     pages,
     phone_api,
     reading_api,
+    remote_api,
     session_api,
     settings_api,
     staff_api,
@@ -81,6 +82,7 @@ OPERATIONS = [
     *hall_api.OPERATIONS,
     *whatif_api.OPERATIONS,
     *phone_api.OPERATIONS,
+    *remote_api.OPERATIONS,
     *node_api.OPERATIONS,
 ]
 

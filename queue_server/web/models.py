@@ -117,6 +117,25 @@ class ImportBody(Body):
         return "ImportBody(…)"
 
 
+class PositionBody(Body):
+    """Where a phone is, in degrees. Compared once and kept nowhere: also not in the fingerprint of the request."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    latitude: Annotated[float | None, Field(ge=-90, le=90, exclude=True)] = None
+    longitude: Annotated[float | None, Field(ge=-180, le=180, exclude=True)] = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
+class RemoteBody(PositionBody):
+    """`phone`: so that one person has one ticket. The position is needed where the hall asks how far one is away."""
+
+    service: ServiceId
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,30}$")]
+
+
 class PriorityBody(Body):
     reason: Words
 

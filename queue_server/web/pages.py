@@ -40,6 +40,11 @@ def register(app: Flask) -> None:
         """The citizen's page, which asks by itself whether there is such a link."""
         return _file(PHONE, "index.html")
 
+    @app.get("/r")
+    def remote() -> Response:
+        """Where a number is taken elsewhere; says by itself whether the hall gives any."""
+        return _file(PHONE, "remote.html")
+
     @app.get("/t/sw.js")
     def phone_worker() -> Response:
         """Not built with the page: its address is its name, and it may only serve what lies below."""

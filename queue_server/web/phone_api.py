@@ -18,12 +18,13 @@ from queue_server.phone_links import Linked
 from queue_server.phone_push import Subscription, is_allowed
 from queue_server.readers.phone import phone_view
 from queue_server.web import answers
-from queue_server.web.models import Judgement, NoBody, PushBody
+from queue_server.web.models import Judgement, NoBody, PositionBody, PushBody
+from queue_server.web.near import refuse_far
 from queue_server.web.operations import Call
-from queue_server.web.phone_limits import CHANGE, READ, STRANGER
+from queue_server.web.phone_limits import CHANGE, READ, STRANGER, address_of
 from queue_server.web.problems import ProblemError, problem, refused, response
 from queue_server.web.spec import Operation
-from queue_server.web.ticket_api import ask_rating
+from queue_server.web.ticket_api import ask_rating, square_code
 from queue_server.wire import PhoneView
 
 BY = "citizen:phone"
@@ -34,7 +35,8 @@ def read_phone(call: Call, link: str) -> Response:
     found = _found(call, link)
     call.server.limits.count(READ, link)
     views, now_ms = call.server.views, call.server.now_ms()
-    view = phone_view(views.hall, found.ticket, now_ms, found.day, views.estimates, over=found.over)
+    code = call.server.links.code(found.ticket.ticket_id)
+    view = phone_view(views.hall, found.ticket, now_ms, found.day, views.estimates, over=found.over, code=code)
     return response(answers.said(dict(view)))
 
 
@@ -58,6 +60,30 @@ def postpone_by_phone(call: Call, link: str) -> Response:
         _answer(call, found),
         by=BY,
     )
+
+
+def arrive_by_phone(call: Call, link: str) -> Response:
+    """Check in what was taken elsewhere, where the hall lets a phone so near do it."""
+    found = _changing(call, link)
+    remote = call.server.views.hall.settings.remote
+    if remote is None or not remote.here_within_m or remote.latitude is None:
+        raise ProblemError("remote_off")
+    refuse_far(remote, remote.here_within_m, call.body.latitude, call.body.longitude)
+    return call.command(
+        lambda command_id, at_ms: c.ArriveTicket(command_id=command_id, at_ms=at_ms, ticket_id=found.ticket.ticket_id),
+        _answer(call, found),
+        by=BY,
+    )
+
+
+def check_in_code(call: Call, link: str) -> Response:
+    """The code that checks the ticket in, as a picture for a kiosk's scanner."""
+    found = _found(call, link)
+    call.server.limits.count(READ, link)
+    code = call.server.links.code(found.ticket.ticket_id)
+    if code is None or found.over:
+        raise ProblemError("unknown_link")
+    return square_code(code)
 
 
 def rate_by_phone(call: Call, link: str) -> Response:
@@ -85,7 +111,7 @@ def subscribe_phone(call: Call, link: str) -> Response:
 def _found(call: Call, link: str) -> Linked:
     found = call.server.links.find(link)
     if found is None:
-        call.server.limits.count(STRANGER, request.remote_addr or "")
+        call.server.limits.count(STRANGER, address_of(request))
         raise ProblemError("unknown_link")
     return found
 
@@ -105,9 +131,9 @@ def _answer(call: Call, found: Linked, status: int = 200) -> answers.Answer:
         if decision.refused is not None:
             return _refused(decision.refused)
         ticket = hall.tickets[found.ticket.ticket_id]
-        return answers.said(
-            dict(phone_view(hall, ticket, hall.last_ms, found.day, call.server.views.estimates)), status
-        )
+        code = call.server.links.code(ticket.ticket_id)
+        view = phone_view(hall, ticket, hall.last_ms, found.day, call.server.views.estimates, code=code)
+        return answers.said(dict(view), status)
 
     return answer
 
@@ -140,6 +166,11 @@ OPERATIONS = [
         "POST", "/phone/{link}/rating", rate_by_phone, "Rate a service that was done", None, {201: PhoneView},
         Judgement, refusals=("not_served", "already_rated"),
     ),
+    Operation(
+        "POST", "/phone/{link}/arrive", arrive_by_phone, "Check in at the hall what was taken elsewhere", None, PHONE,
+        PositionBody, refusals=("remote_off", "position_needed", "too_far", "wrong_state"),
+    ),
+    Operation("GET", "/phone/{link}/code", check_in_code, "The code that checks it in, as SVG", None, {200: None}),
     Operation("GET", "/phone/{link}/push", read_push_key, "What a browser subscribes with", None, {200: PushKey}),
     Operation(
         "POST", "/phone/{link}/push", subscribe_phone, "Be told when few are ahead, and of the call", None, {204: None},

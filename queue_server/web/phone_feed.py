@@ -120,12 +120,17 @@ class PhoneFeed:
 
     def _view(self, found: Linked) -> dict[str, object]:
         views, now_ms = self._server.views, self._server.now_ms()
-        return dict(phone_view(views.hall, found.ticket, now_ms, found.day, views.estimates, over=found.over))
+        code = self._server.links.code(found.ticket.ticket_id)
+        return dict(
+            phone_view(views.hall, found.ticket, now_ms, found.day, views.estimates, over=found.over, code=code)
+        )
 
 
 def _moved(found: Linked, sent: dict[str, object]) -> bool:
     """Whether something happened to the ticket itself."""
     ticket, window = found.ticket, sent["window"]
     number = window["window"] if isinstance(window, dict) else None
-    now = (ticket.state, ticket.calls, ticket.window, ticket.rated, found.over)
-    return now != (sent["state"], sent["calls"], number, sent["rated"], sent["over"])
+    away = ticket.state == "waiting" and not ticket.here
+    now = (ticket.state, ticket.calls, ticket.window, ticket.rated, found.over, away)
+    before = (sent["state"], sent["calls"], number, sent["rated"], sent["over"], sent["check_in"] is not None)
+    return now != before

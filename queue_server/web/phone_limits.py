@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import Request
+
 from queue_server.web.problems import ProblemError
 
 KEPT_MAX = 4000
@@ -24,6 +26,16 @@ class Limit:
 READ = Limit("read", 20, 1.0)
 CHANGE = Limit("change", 10, 6.0)
 STRANGER = Limit("stranger", 30, 1.0)
+LOOK = Limit("look", 60, 0.5)
+REMOTE = Limit("remote", 6, 20.0)  # a family behind one address, and no machine
+REMOTE_HALL = Limit("remote_hall", 40, 2.0)  # of one hall, whatever the addresses
+
+
+def address_of(request: Request) -> str:
+    """Whom to count: the peer, or whom a proxy on this machine says it speaks for."""
+    peer = request.remote_addr or ""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return told[:64] if told and peer in ("127.0.0.1", "::1") else peer
 
 
 class Limits:

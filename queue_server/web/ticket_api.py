@@ -11,7 +11,9 @@ from flask import Response
 from queue_server.access import allowed
 from queue_server.engine import Reply
 from queue_server.hall import commands as c
+from queue_server.hall import events as e
 from queue_server.hall.calendar import business_day
+from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall, Ticket
 from queue_server.identity import Citizen
@@ -37,9 +39,12 @@ class RatingView(TypedDict):
 
 def issue_ticket(call: Call) -> Response:
     body: IssueBody = call.body
-    # 96 bits that can't be guessed. With a key they follow from it: a kiosk may have to take the ticket back by its key.
+    taken = _taken_elsewhere(call, body.appointment)
+    if taken is not None:
+        return _arrive(call, taken, 201)
+    # 96 bits that can't be guessed. With a key they follow from it: a kiosk may have to take it back by its key.
     ticket_id = call.server.vault.ticket_id(call.key) if call.key is not None else secrets.token_urlsafe(12)
-    citizen, sealed = _citizen(call, body.citizen)
+    citizen, sealed = seal(call, body.citizen)
     known_as = _known_as(call, body.citizen)
     priority = UNSPECIFIED_PRIORITY if body.priority is True else body.priority or None
 
@@ -106,6 +111,10 @@ def cancel_ticket(call: Call, ticket_id: str) -> Response:
     )
 
 
+def arrive_ticket(call: Call, ticket_id: str) -> Response:
+    return _arrive(call, ticket_id, 200)
+
+
 def requeue_ticket(call: Call, ticket_id: str) -> Response:
     return call.command(
         lambda command_id, at_ms: c.RequeueTicket(command_id=command_id, at_ms=at_ms, ticket_id=ticket_id),
@@ -150,6 +159,29 @@ def ask_rating(
     return call.command(make, answer, () if note is None else (note,), by)
 
 
+def _taken_elsewhere(call: Call, code: str | None) -> str | None:
+    """The ticket that a code checks in; codes of appointments look the same, and none is both."""
+    if code is None or call.server.views.hall.appointments.find(code) is not None:
+        return None
+    return call.server.links.coded(code)
+
+
+def _arrive(call: Call, ticket_id: str, status: int) -> Response:
+    """Check in who took a ticket elsewhere; a second time is refused like a second ticket, so that none is printed."""
+
+    def answer(hall: Hall, decision: Decision) -> Reply:
+        ticket = hall.tickets.get(ticket_id)
+        if decision.refused is not None or ticket is None:
+            return refused(decision.refused or Refused("unknown_ticket", ticket_id=ticket_id))
+        if not any(isinstance(event, e.TicketArrived) for event in decision.events):
+            return refused(Refused("already_waiting", ticket_id=ticket_id, label=ticket.label))
+        return answers.said(_view(call, hall, ticket, hall.last_ms), status)
+
+    return call.command(
+        lambda command_id, at_ms: c.ArriveTicket(command_id=command_id, at_ms=at_ms, ticket_id=ticket_id), answer
+    )
+
+
 def _view(call: Call, hall: Hall, ticket: Ticket, at_ms: int) -> TicketView:
     """The ticket, with the address of the citizen's page for who prints it on a slip."""
     view = ticket_view(hall, ticket, at_ms, call.server.views.estimates)
@@ -172,7 +204,7 @@ def _linked(call: Call, ticket_id: str, status: int) -> answers.Answer:
     return answer
 
 
-def _citizen(call: Call, body: CitizenBody | None) -> tuple[str | None, tuple[Sealed, ...]]:
+def seal(call: Call, body: CitizenBody | None) -> tuple[str | None, tuple[Sealed, ...]]:
     """The journal's reference to a citizen and what the vault is to keep; nothing of the person goes further."""
     if body is None:
         return None, ()
@@ -200,7 +232,8 @@ OPERATIONS = [
     Operation(
         "POST", "/tickets", issue_ticket, "Take a number", "ticket.issue", {201: TicketView}, IssueBody,
         refusals=("already_waiting", "quota_used", "hall_closed", "service_closed", "unknown_service",
-                  "unknown_appointment", "appointment_over", "not_today", "too_early", "ticket_replaced"),
+                  "unknown_appointment", "appointment_over", "not_today", "too_early", "ticket_replaced",
+                  "wrong_state"),
     ),
     Operation(
         "GET", "/tickets", find_tickets, "Find today's tickets by label or last digits", "ticket.find",
@@ -214,6 +247,10 @@ OPERATIONS = [
     Operation(
         "POST", "/tickets/{ticket_id}/cancel", cancel_ticket, "Give a number back", "ticket.cancel", TICKET, NoBody,
         refusals=("wrong_state",),
+    ),
+    Operation(
+        "POST", "/tickets/{ticket_id}/arrive", arrive_ticket, "Check in who took a number elsewhere", "ticket.arrive",
+        TICKET, NoBody, refusals=("wrong_state", "already_waiting"),
     ),
     Operation(
         "POST", "/tickets/{ticket_id}/requeue", requeue_ticket, "Put a no-show or cancelled ticket back in line",

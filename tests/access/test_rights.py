@@ -11,13 +11,14 @@ AT_THE_DESK = {
     "appointment.find",
     "appointment.read",
     "ticket.issue",
+    "ticket.arrive",
     "ticket.cancel",
     "ticket.requeue",
     "ticket.priority",
 }
 EXPECTED = {
     "node": READING
-    | {"appointment.find", "ticket.issue", "ticket.deliver", "ticket.rate", "ticket.link"}
+    | {"appointment.find", "ticket.issue", "ticket.arrive", "ticket.deliver", "ticket.rate", "ticket.link"}
     | {"device.report", "node.own_file"},
     "reception": READING
     | AT_THE_DESK

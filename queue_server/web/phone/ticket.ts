@@ -8,6 +8,9 @@ const ASK_EVERY_MS = 10_000;
 /** A phone that changes from one cell to the next is not "offline". */
 const PATIENCE_MS = 4000;
 
+/** What a citizen may ask. */
+export type Change = "cancel" | "later" | "rating" | "arrive";
+
 export function useTicket(link: string) {
   const at = `${API}/phone/${encodeURIComponent(link)}`;
   const ticket = shallowRef<PhoneView | null>(null);
@@ -38,7 +41,7 @@ export function useTicket(link: string) {
   }
 
   /** Asks the server to change the ticket; raises Refusal. */
-  async function change(what: "cancel" | "later" | "rating", body: object = {}): Promise<void> {
+  async function change(what: Change, body: object = {}): Promise<void> {
     take(await request<PhoneView>(`${at}/${what}`, { body, key: newKey() }));
   }
 

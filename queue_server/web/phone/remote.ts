@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import Remote from "./Remote.vue";
+
+startPage(Remote);
