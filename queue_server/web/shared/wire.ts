@@ -358,6 +358,8 @@ export interface HallServiceFigures {
   service: string;
   name: Text;
   waiting: number;
+  /** The wait of somebody who comes now, in whole minutes. */
+  estimate: Estimate | null;
   longest_wait_since: string | null;
   target_wait_s: number;
 }
@@ -370,13 +372,28 @@ export interface NodeReport {
   devices: DeviceView[];
 }
 
+/** `zone`: the part of the hall it stands in, "" where there are none. */
+export interface HallWindow extends WindowView {
+  zone: string;
+}
+
+/** Of today; missed: who has not come and has no claim to the slot any more. */
+export interface AppointmentFigures {
+  booked: number;
+  came: number;
+  missed: number;
+}
+
 export interface HallView {
   seq: number;
   timezone: string;
   hall: Text;
   day: string | null;
   services: HallServiceFigures[];
-  windows: WindowView[];
+  windows: HallWindow[];
+  zones: ZoneInfo[];
+  /** Null in a hall that takes no bookings. */
+  appointments: AppointmentFigures | null;
   emergency: Emergency | null;
   nodes?: NodeReport[];
   issued: number;
