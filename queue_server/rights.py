@@ -58,6 +58,8 @@ RIGHTS: Mapping[str, Right] = {
     "ticket.find": Right(_roles("reception staff manager")),
     "node.manage": Right(_roles("manager maintainer")),
     "node.own_file": Right(_roles("node")),
+    "help.ask": Right(_roles("node")),
+    "help.take": Right(_roles("reception staff manager")),
     "emergency": Right(_roles("reception manager")),
     "staff.manage": Right(_roles("manager")),
     "whatif": Right(_roles("manager")),

@@ -384,7 +384,23 @@ class KioskView(TypedDict):
     words: WordsInfo
     requeue_within_s: int
     appointments: bool
+    help: list[HelpView]
     remote: bool
+
+
+class HelpView(TypedDict):
+    """Somebody asked for a person at the kiosk `node`; `taken_at`: since when somebody is on the way."""
+
+    node: str
+    asked_at: str
+    taken_at: str | None
+
+
+class AssistedView(TypedDict):
+    """Citizens whom staff helped with the machines today: calls for help taken, tickets given at the reception."""
+
+    help: int
+    reception: int
 
 
 class GuideView(TypedDict):
@@ -493,25 +509,48 @@ class ConsoleRules(TypedDict):
 
 
 class HallView(TypedDict):
-    """`hall`: the manager's live page. `nodes` only in the live view."""
+    """`hall`: the manager's live page. `nodes` only in the live view.
+
+    appointments: null in a hall that takes no bookings and has none today.
+    """
 
     seq: int
     timezone: str
     hall: Text
     day: str | None
     services: list[HallServiceFigures]
-    windows: list[WindowView]
+    windows: list[HallWindow]
+    zones: list[ZoneInfo]
+    appointments: AppointmentFigures | None
     emergency: Emergency | None
     nodes: NotRequired[list[NodeReport]]
     issued: int
     served: int
     no_show: int
+    assisted: AssistedView
+
+
+class HallWindow(WindowView):
+    """`zone`: the part of the hall it stands in, "" where there are none."""
+
+    zone: str
+
+
+class AppointmentFigures(TypedDict):
+    """Of today, without cancelled ones. missed: those who have not come and have no claim to their slot any more."""
+
+    booked: int
+    came: int
+    missed: int
 
 
 class HallServiceFigures(TypedDict):
+    """estimate: of somebody who comes now, in whole minutes."""
+
     service: str
     name: Text
     waiting: int
+    estimate: Estimate | None
     longest_wait_since: str | None
     target_wait_s: int
 

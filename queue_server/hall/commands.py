@@ -226,6 +226,24 @@ class ClearEmergency(Command):
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskHelp(Command):
+    """`node`: the kiosk that somebody stands at."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeHelp(Command):
+    node: str
+    staff: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawHelp(Command):
+    node: str
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
     """A wish for a place. `citizens`: as in the event AppointmentBooked; `known_as`: every reference that this person

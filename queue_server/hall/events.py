@@ -232,6 +232,28 @@ class EmergencyCleared(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked(Event):
+    """Somebody at the kiosk `node` asked for a person; it rings at reception until it is taken or withdrawn."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpTaken(Event):
+    """`staff`, if known, goes to the kiosk `node`."""
+
+    node: str
+    staff: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpWithdrawn(Event):
+    """Who asked at the kiosk `node` needs nobody any more."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceChanged(Event):
     """How a node's device is from here on; only changes are written, and the whole list anew after each DayOpened.
 
@@ -331,7 +353,8 @@ KINDS: dict[str, type[Event]] = {
         TicketIssued, TicketArrived, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketReturned, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
-        EmergencyRaised, EmergencyCleared, DeviceChanged, AppointmentBooked, AppointmentMoved, AppointmentCancelled,
+        EmergencyRaised, EmergencyCleared, HelpAsked, HelpTaken, HelpWithdrawn,
+        DeviceChanged, AppointmentBooked, AppointmentMoved, AppointmentCancelled,
         AppointmentCheckedIn, AppointmentMissed, AppointmentsCarried,
     )
 }  # fmt: skip

@@ -6,11 +6,12 @@ State begins at a day's `DayOpened` and ends with the next: folding costs what o
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from queue_server.hall import events as e
 from queue_server.hall.events import Event
-from queue_server.hall.state import Hall, Handover, Ticket, Window
+from queue_server.hall.state import Hall, Handover, Help, Ticket, Window
 
 OUT_OF_TURN = ("out_of_turn", "parked")  # calls that say nothing about whose turn it was
 
@@ -250,6 +251,18 @@ def _emergency_cleared(hall: Hall, _event: e.EmergencyCleared) -> None:
     hall.emergency = None
 
 
+def _help_asked(hall: Hall, event: e.HelpAsked) -> None:
+    hall.helps[event.node] = Help(event.at_ms)
+
+
+def _help_taken(hall: Hall, event: e.HelpTaken) -> None:
+    hall.helps[event.node] = replace(hall.helps[event.node], taken_ms=event.at_ms)
+
+
+def _help_withdrawn(hall: Hall, event: e.HelpWithdrawn) -> None:
+    hall.helps.pop(event.node, None)
+
+
 def _device_changed(hall: Hall, event: e.DeviceChanged) -> None:
     if event.code == "removed":
         hall.devices.pop((event.node, event.device), None)
@@ -294,6 +307,9 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.Rated: _rated,
     e.EmergencyRaised: _emergency_raised,
     e.EmergencyCleared: _emergency_cleared,
+    e.HelpAsked: _help_asked,
+    e.HelpTaken: _help_taken,
+    e.HelpWithdrawn: _help_withdrawn,
     e.DeviceChanged: _device_changed,
     e.SettingsChanged: _settings_changed,
     e.AppointmentBooked: _appointment,

@@ -12,6 +12,7 @@ from typing import Any
 
 from queue_server.hall import (
     appointment_rules,
+    help_rules,
     offline_rules,
     remote_rules,
     settings_rules,
@@ -188,6 +189,9 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.MarkNoShow: window_rules.no_show,
     c.ParkTicket: window_rules.park,
     c.TransferTicket: window_rules.transfer,
+    c.AskHelp: help_rules.ask,
+    c.TakeHelp: help_rules.take,
+    c.WithdrawHelp: help_rules.withdraw,
     c.ReportDevices: _report_devices,
     c.RaiseEmergency: _raise_emergency,
     c.ClearEmergency: _clear_emergency,

@@ -80,6 +80,14 @@ class Handover:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Somebody asked for a person at a kiosk; taken_ms: since when somebody is on the way."""
+
+    asked_ms: int
+    taken_ms: int | None = None
+
+
 @dataclass(slots=True)
 class Window:
     """A window as it is now. `ticket_id` is the ticket in hand: called or being served here, never more than one."""
@@ -124,6 +132,7 @@ class Hall:
     replaced: set[str] = field(default_factory=set)  # tickets of taps that became offline tickets
     offline_labels: set[str] = field(default_factory=set)
     emergency: tuple[str, int] | None = None  # text, raised at
+    helps: dict[str, Help] = field(default_factory=dict)  # by node, the last one of each
     devices: dict[tuple[str, str], DeviceChanged] = field(default_factory=dict)  # by node and device
     appointments: Appointments = field(default_factory=Appointments)
 
@@ -143,6 +152,7 @@ class Hall:
         self.replaced = set()
         self.offline_labels = set()
         self.emergency = None
+        self.helps = {}
         self.devices = {}
         self.appointments = Appointments()
 

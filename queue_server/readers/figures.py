@@ -8,7 +8,7 @@ from queue_server.hall import events as e
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
 from queue_server.hall.state import Hall
-from queue_server.wire import ConsoleFigures, RateOffer
+from queue_server.wire import AssistedView, ConsoleFigures, RateOffer
 
 
 @dataclass(slots=True)
@@ -26,12 +26,18 @@ class Figures:
 
     def __init__(self) -> None:
         self._windows: dict[int, _Window] = {}
+        self._helped = self._at_reception = 0
 
     def apply(self, hall: Hall, event: Event, _seq: int) -> None:
         """`hall` already stands after `event`."""
         match event:
             case e.DayOpened():
                 self._windows.clear()
+                self._helped = self._at_reception = 0
+            case e.HelpTaken():
+                self._helped += 1
+            case e.TicketIssued(channel="reception"):
+                self._at_reception += 1
             case e.TicketCalled():
                 ticket = hall.tickets[event.ticket_id]
                 if ticket.why not in ("out_of_turn", "parked"):
@@ -58,6 +64,9 @@ class Figures:
 
     def served(self) -> int:
         return sum(figures.served for figures in self._windows.values())
+
+    def assisted(self) -> AssistedView:
+        return {"help": self._helped, "reception": self._at_reception}
 
     def no_show(self) -> int:
         return sum(figures.no_show for figures in self._windows.values())

@@ -6,7 +6,7 @@ from queue_server.hall.calendar import rfc3339, shut
 from queue_server.hall.state import Hall
 from queue_server.readers.board import waiting_count
 from queue_server.readers.estimates import NONE, Estimates
-from queue_server.wire import HallInfo, KioskService, KioskView, ServiceView, WindowInfo, WordsInfo
+from queue_server.wire import HallInfo, HelpView, KioskService, KioskView, ServiceView, WindowInfo, WordsInfo
 
 
 def kiosk(hall: Hall, at_ms: int, estimates: Estimates = NONE) -> KioskView:
@@ -22,8 +22,16 @@ def kiosk(hall: Hall, at_ms: int, estimates: Estimates = NONE) -> KioskView:
         "words": words(hall),
         "requeue_within_s": hall.settings.rules.requeue_within_s,
         "appointments": hall.settings.appointments is not None,
+        "help": helps(hall),
         "remote": hall.settings.remote is not None and hall.settings.public_url != "",
     }
+
+
+def helps(hall: Hall) -> list[HelpView]:
+    return [
+        {"node": node, "asked_at": rfc3339(each.asked_ms) or "", "taken_at": rfc3339(each.taken_ms)}
+        for node, each in hall.helps.items()
+    ]
 
 
 def hall_info(hall: Hall) -> HallInfo:

@@ -275,6 +275,10 @@ class NodeFileBody(Body):
     version: Annotated[int, Field(strict=True, ge=1)]
 
 
+class HelpBody(Body):
+    node: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+
+
 class EmergencyBody(Body):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 

@@ -6,7 +6,16 @@ import pytest
 
 from queue_server.access import RIGHTS, ROLES, Principal, allowed
 
-READING = {"appointment.slots", "ticket.read", "window.read", "hall.read", "board.read", "view.kiosk", "view.guide"} | {"view.window"}
+READING = {
+    "appointment.slots",
+    "ticket.read",
+    "window.read",
+    "hall.read",
+    "board.read",
+    "view.kiosk",
+    "view.guide",
+    "view.window",
+}
 AT_THE_DESK = {
     "appointment.find",
     "appointment.read",
@@ -15,16 +24,17 @@ AT_THE_DESK = {
     "ticket.cancel",
     "ticket.requeue",
     "ticket.priority",
+    "help.take",
 }
 EXPECTED = {
     "node": READING
     | {"appointment.find", "ticket.issue", "ticket.arrive", "ticket.deliver", "ticket.rate", "ticket.link"}
-    | {"device.report", "node.own_file"},
+    | {"device.report", "node.own_file", "help.ask"},
     "reception": READING
     | AT_THE_DESK
     | {"appointment.book", "ticket.rate", "ticket.link", "ticket.find", "view.hall", "emergency"},
     "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
-    "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file"},
+    "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file", "help.ask"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},
     "maintainer": READING | {"device.report", "view.console", "view.hall", "settings.read", "node.manage"},
 }
