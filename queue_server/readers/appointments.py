@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from config.settings import Appointments as Presets
 from queue_server.hall.appointments import Appointment, Moments
-from queue_server.hall.calendar import local, rfc3339
+from queue_server.hall.calendar import business_day, local, rfc3339
 from queue_server.hall.state import Hall
-from queue_server.wire import AppointmentView, SlotView
+from queue_server.wire import AppointmentFigures, AppointmentView, SlotView
 
 
 def appointment_view(hall: Hall, one: Appointment) -> AppointmentView:
@@ -35,6 +36,18 @@ def slot_views(hall: Hall, service: str, day: str, slots: Moments, at_ms: int) -
             {"slot": rfc3339(start_ms) or "", "time": _time(hall, start_ms), "quota": quota, "free": free}
         )  # fmt: skip
     return views
+
+
+def figures_of(hall: Hall, at_ms: int) -> AppointmentFigures | None:
+    """Of today; None in a hall that takes no bookings and has none today."""
+    settings, day = hall.settings, business_day(hall.settings.timezone, at_ms)
+    claim_ms = at_ms - (settings.appointments or Presets()).late_s * 1000  # of slots before this nobody is due any more
+    booked = came = missed = 0
+    for one in (one for service in settings.services for one in hall.appointments.on(service, day)):
+        booked += one.state != "cancelled"
+        came += one.state == "checked_in"
+        missed += one.state == "missed" or (one.state == "booked" and one.slot_ms < claim_ms)
+    return {"booked": booked, "came": came, "missed": missed} if settings.appointments or booked else None
 
 
 def _time(hall: Hall, at_ms: int) -> str:

@@ -10,7 +10,7 @@ from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
 from queue_server.hall.line import File, Standing
 from queue_server.hall.state import Hall, Ticket
-from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call, Emergency
+from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call, Emergency, ZoneInfo
 
 CALLS_KEPT = 60  # API.md promises 30; the rest is for a speaker that was away during a busy minute
 NEXT_SHOWN = 6
@@ -54,11 +54,15 @@ def board(hall: Hall, calls: Calls) -> BoardView:
         "day": hall.day or "",
         "calls": calls.newest(),
         "windows": [_window(hall, number) for number in hall.settings.windows],
-        "zones": [{"zone": zone.id, "name": dict(zone.name)} for zone in hall.settings.zones.values()],
+        "zones": zones(hall),
         "waiting": [_waiting(hall, service) for service in hall.settings.services],
         "marquee": dict(hall.settings.words.marquee),
         "emergency": emergency(hall),
     }
+
+
+def zones(hall: Hall) -> list[ZoneInfo]:
+    return [{"zone": zone.id, "name": dict(zone.name)} for zone in hall.settings.zones.values()]
 
 
 def emergency(hall: Hall) -> Emergency | None:

@@ -48,7 +48,7 @@ class Views:
             case "guide":
                 data = guide(self.hall)
             case "hall":
-                data = hall_view(self.hall, self.figures, at_ms)
+                data = hall_view(self.hall, self.figures, at_ms, self.estimates)
             case "window":
                 data = window_live(self.hall, self.figures, cast(int, window))
             case _:
