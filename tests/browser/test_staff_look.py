@@ -91,6 +91,13 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffHall]:
         shown = hall.manager.get("/settings").json()
         shown["document"]["services"][0]["materials"] = [{"zh-CN": "居民身份证", "en": "Identity card"}]
         shown["document"]["services"][0]["target_wait_s"] = 60
+        shown["document"]["services"][1]["slots"] = {"every_min": 20, "quota": 2}
+        shown["document"]["zones"] = [
+            {"id": "down", "name": {"zh-CN": "一楼", "en": "Ground floor"}},
+            {"id": "up", "name": {"zh-CN": "二楼", "en": "Second floor"}},
+        ]
+        for window, zone in enumerate(("down", "down", "up")):
+            shown["document"]["windows"][window]["zone"] = zone
         operate("/settings", shown).raise_for_status()
         since = (datetime.now(UTC) - timedelta(minutes=9)).isoformat()
         ill = {"printer": "paper_low", "idcard": "unplugged", "speaker": "ok"}

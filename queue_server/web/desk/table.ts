@@ -9,4 +9,6 @@ export interface Column<Row> {
   sort?: (row: Row) => string | number | null;
   /** Numbers stand at the right. */
   number?: boolean;
+  /** Only in the file and for the filter; a cell beside it shows it as well. */
+  hidden?: boolean;
 }
