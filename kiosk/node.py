@@ -40,12 +40,13 @@ from kiosk.offline_memory import HallMemory
 from kiosk.offline_store import Outbox
 from kiosk.offline_switch import ServerOrOwn
 from kiosk.print_again import PrintAgain
+from kiosk.public import public_routes
 from kiosk.scans import Scans
 from kiosk.slip import HallWords, hall_words
 from kiosk.speech_desk import SpeechDesk
 from kiosk.taps import TapStore
 from kiosk.tickets import TicketDesk
-from kiosk.wishes import read_materials, read_person, read_reprint, read_wish
+from kiosk.wishes import read_person, read_reprint, read_wish
 from queue_server.client import Follower, HallClient
 from queue_server.node_web import (
     Devices,
@@ -269,11 +270,11 @@ class KioskNode:
 
     def _routes(self) -> None:
         self.app.register_error_handler(KioskError, _kiosk_problem)
+        public_routes(self.app, self._guide, self._client)
         rules: list[tuple[str, Callable[..., Any]]] = [
             ("/api/tickets", self._post_ticket),
             ("/api/tickets/<ticket_id>/reprint", self._post_reprint),
             ("/api/appointments/find", self._post_appointments_find),
-            ("/api/guide/print", self._post_guide_print),
             ("/api/card/start", self._post_card_start),
             ("/api/card/forget", self._post_card_forget),
             ("/api/scan/forget", self._post_scan_forget),
@@ -295,9 +296,6 @@ class KioskNode:
     def _post_reprint(self, ticket_id: str) -> Response:
         tap_id, language = read_reprint(request.get_json())
         return jsonify({"print": self.desk.reprint(tap_id, ticket_id, language)})
-
-    def _post_guide_print(self) -> Response:
-        return jsonify({"print": self._guide.print(*read_materials(request.get_json()))})
 
     def _get_code(self, ticket_id: str) -> Response:
         """The square code of a slip as a picture, for when there is no paper."""

@@ -29,7 +29,7 @@ def view_without_server(view: KioskView, info: OfflineInfo | None, moment: Momen
         elif same_day and service["closed"] == "quota_used":
             closed = "quota_used"
         services.append({**service, "waiting": 0, "estimate": None, "closed": closed, "opens_at": opens_at})
-    return {**view, "waiting": 0, "services": services}
+    return {**view, "waiting": 0, "services": services, "help": []}
 
 
 def _opens_at(info: OfflineInfo | None, service: str, now: str) -> str | None:

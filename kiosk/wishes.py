@@ -54,6 +54,11 @@ def read_reprint(body: Any) -> tuple[str, str | None]:
     )
 
 
+def read_tap(body: Any) -> str:
+    """The body of `POST /api/help` and `/api/help/withdraw`: the tap alone."""
+    return _text(_object(body, {"tap_id"}), "tap_id", _TAP, "8 to 128 letters, digits or _.:-")
+
+
 def read_materials(body: Any) -> tuple[str, str, str]:
     """The body of `POST /api/guide/print`: the tap, the service and the language."""
     fields = _object(body, {"tap_id", "service", "language"})

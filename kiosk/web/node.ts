@@ -1,5 +1,5 @@
 // What the page asks of its own kiosk node. Knows no step and no words.
-import { request } from "@shared/api";
+import { newKey, request } from "@shared/api";
 import { language } from "@shared/language";
 import type { BookedView, KioskTicket, PrintView } from "@shared/wire";
 
@@ -30,6 +30,15 @@ export async function printAgain(ticketId: string, tapId: string): Promise<Print
     patience_ms: PATIENCE_MS,
   });
   return (answer as { print: PrintView }).print;
+}
+
+/** Rings at the reception until somebody takes it, or it is withdrawn. */
+export async function askHelp(): Promise<void> {
+  await request("/api/help", { body: { tap_id: newKey() } });
+}
+
+export async function withdrawHelp(): Promise<void> {
+  await request("/api/help/withdraw", { body: { tap_id: newKey() } });
 }
 
 /** What to bring to a service, on paper. */

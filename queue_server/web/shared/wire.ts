@@ -268,6 +268,15 @@ export interface KioskView {
   requeue_within_s: number;
   remote: boolean;
   appointments: boolean;
+  /** Missing at kiosks that kept a view of an older server. */
+  help?: HelpView[];
+}
+
+/** Somebody asked for a person at the kiosk `node`; taken_at: since when somebody is on the way. */
+export interface HelpView {
+  node: string;
+  asked_at: string;
+  taken_at: string | null;
 }
 
 /** What citizens can look up: `guide`. */
@@ -399,6 +408,8 @@ export interface HallView {
   issued: number;
   served: number;
   no_show: number;
+  /** Calls for help that were taken, tickets given at the reception. */
+  assisted: { help: number; reception: number };
 }
 
 export interface FieldProblem {
