@@ -43,6 +43,9 @@ class ServerOrOwn:
         self._courier.look()
         return ticket
 
+    def arrive(self, ticket_id: str) -> TicketView:
+        return self._client.arrive(ticket_id)
+
     def ticket(self, ticket_id: str) -> TicketView:
         own = self._desk.ticket(ticket_id)
         if own is None or self._desk.handed_in(ticket_id):

@@ -50,6 +50,7 @@ class Hall(Protocol):
 
     def issue_ticket(self, request: dict[str, Any], key: str) -> TicketView: ...
     def ticket(self, ticket_id: str) -> TicketView: ...
+    def arrive(self, ticket_id: str) -> TicketView: ...
 
 
 class TicketDesk:
@@ -158,6 +159,8 @@ class TicketDesk:
         ticket = self._hall.ticket(ticket_id)
         if ticket["state"] not in PRINTABLE:
             raise TicketOver(f"the ticket is {ticket['state']}")
+        if not ticket.get("here", True):  # taken elsewhere, and its citizen stands here: paper is for who is in line
+            ticket = self._hall.arrive(ticket_id)
         document = slip(ticket, words, language or next(iter(words.languages)), reprint=True)
         return self._put_on_paper(tap_id, ticket_id, document)
 

@@ -56,6 +56,10 @@ class HallClient:
     def ticket(self, ticket_id: str) -> TicketView:
         return cast(TicketView, self.command("GET", f"/tickets/{_segment(ticket_id)}"))
 
+    def arrive(self, ticket_id: str) -> TicketView:
+        """`POST /tickets/{ticket_id}/arrive`: who took it elsewhere is here."""
+        return cast(TicketView, self.command("POST", f"/tickets/{_segment(ticket_id)}/arrive", {}))
+
     def issue_ticket(self, request: Mapping[str, Any], key: str, within_s: float | None = None) -> TicketView:
         """`POST /tickets`. The same `key` always names the same ticket, however often this is repeated."""
         return cast(TicketView, self.command("POST", "/tickets", request, key, within_s))

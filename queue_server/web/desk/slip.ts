@@ -19,6 +19,8 @@ export interface Slip {
   service: string;
   label: string;
   lines: string[];
+  /** What the code opens, where it opens something. */
+  progress: string;
   marks: string[];
   serial: string;
 }
@@ -36,6 +38,7 @@ export function slipOf(ticket: TicketView, hall: SlipHall, tag: Language, reprin
     service: serviceLine(service?.name ?? {}, tag, hall.languages) || ticket.service,
     label: ticket.label,
     lines,
+    progress: ticket.link ? t("progress", {}, tag) : "",
     marks: [
       ...(ticket.priority ? [t("priority", {}, tag)] : []),
       ...(ticket.appointment ? [t("appointment", {}, tag)] : []),
