@@ -27,6 +27,7 @@ from queue_server.node_web import (
     HallFacts,
     NodePages,
     NodeState,
+    Packs,
     Relay,
     Reporter,
     Slot,
@@ -62,6 +63,7 @@ class DisplayNode:
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(node.id, self._reporter.publish)
         self._facts = HallFacts(self._client)
+        self._packs = Packs(node.server, node.data)
         self._ask_for_time = True
         self._devices = Devices(self.state, (DriverError, OSError))
         self._ratings = RatingDesk(self._client, lambda window: self._windows.open_rating(window))
@@ -170,7 +172,13 @@ class DisplayNode:
 
     def _open_speaker(self, settings: DeviceSettings) -> Speaker:
         bank = self.settings.voice.bank
-        return open_device("speaker", settings.driver, settings.address, bank=str(bank) if bank else "")
+        return open_device(
+            "speaker",
+            settings.driver,
+            settings.address,
+            bank=str(bank) if bank else "",
+            voices=lambda tag: self._packs.section(tag, "voice"),
+        )
 
     def _say(self, tokens: Sequence[str], language: str) -> None:
         self._with_speaker(lambda speaker: speaker.say(tokens, language))
@@ -192,6 +200,7 @@ class DisplayNode:
 
     def _routes(self) -> None:
         self.app.register_error_handler(NothingToRate, _nothing_to_rate)
+        self._packs.register(self.app)
         self.app.add_url_rule("/api/reasons", endpoint="reasons", view_func=_reasons)
         rule = "/api/windows/<int:window>/rating"
         self.app.add_url_rule(rule, endpoint="rating", view_func=self._post_rating, methods=["POST"])

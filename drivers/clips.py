@@ -6,12 +6,13 @@ import logging
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from drivers.errors import BadFrame, SpeechMissing, Unsupported
 from drivers.free_text import readings
 from drivers.sound import Sound, chime, joined, levelled, read_wav, trimmed
-from drivers.speech_words import CHIME, READINGS, TOKEN
+from drivers.speech_words import CHIME, READINGS, TOKEN, Reading
 
 _log = logging.getLogger(__name__)
 _ESPEAK_TIMEOUT_S = 10.0
@@ -19,16 +20,24 @@ _WORDS_PER_MINUTE = "150"
 _BETWEEN_LANGUAGES_S = 0.3
 
 
+Voices = Callable[[str], Mapping[str, str]]
+"""How a language beside those of drivers.speech_words is read: `espeak`, the voice, and words by token; or empty."""
+
+
+def no_voice(_language: str) -> Mapping[str, str]:
+    return {}
+
+
 class Clips:
     """Clips of all tokens, trimmed and equally loud, made once and kept.
 
     bank: folder with one WAV per token, `bank/zh-CN/number.wav`; a chime of the hall's own is `bank/chime.wav` ·
-    espeak: name or
-    path of the program.
+    espeak: name or path of the program · voices: of further languages.
     """
 
-    def __init__(self, bank: Path | None = None, espeak: str = "espeak-ng") -> None:
+    def __init__(self, bank: Path | None = None, espeak: str = "espeak-ng", voices: Voices = no_voice) -> None:
         self._bank = bank
+        self._voices = voices
         self._espeak = espeak
         self._made: dict[tuple[str, str], Sound[int]] = {}
         self._lock = threading.Lock()
@@ -45,10 +54,20 @@ class Clips:
 
     def free(self, text: str, language: str) -> Sound[int]:
         """The sound of any words, Chinese and English mixed. Raises SpeechMissing without a voice or words."""
-        sounds = [trimmed(self._synthesise(reading.voice, reading.text)) for reading in readings(text, language)]
+        sounds = [trimmed(self._synthesise(reading.voice, reading.text)) for reading in self._readings(text, language)]
         if not any(sounds):
             raise SpeechMissing("espeak-ng is silent for this text; write it in Chinese or English.")
         return joined((levelled(sound) for sound in sounds if sound), _BETWEEN_LANGUAGES_S)
+
+    def _readings(self, text: str, language: str) -> list[Reading]:
+        voice = self._voices(language).get("espeak")
+        return [Reading(voice, text)] if voice else readings(text, language)
+
+    def _reading(self, token: str, language: str) -> Reading | None:
+        further = self._voices(language)
+        if "espeak" in further:
+            return Reading(further["espeak"], further.get(token, token))
+        return READINGS.get(language, {}).get(token)
 
     def _make(self, token: str, language: str) -> Sound[int]:
         recorded = self._recorded(token, language)
@@ -56,7 +75,7 @@ class Clips:
             return recorded
         if token == CHIME:
             return chime()
-        reading = READINGS.get(language, {}).get(token)
+        reading = self._reading(token, language)
         if reading is None:
             raise SpeechMissing(
                 f"No clip for {token!r} in {language}; record {language}/{token}.wav into the clip bank."

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from drivers.address import Address, twin_path
 from drivers.announcement import compose
-from drivers.clips import Clips
+from drivers.clips import Clips, Voices, no_voice
 from drivers.errors import BadAddress, DriverError, SpeakerError, SpeechMissing, Unsupported
 from drivers.players import AplayPlayer, Player, TwinPlayer
 from drivers.ports import DeviceState
@@ -125,8 +125,11 @@ class TokenSpeaker:
         self._state = CLOSED
 
 
-def create(address: Address, *, bank: str = "", espeak: str = "espeak-ng") -> TokenSpeaker:
-    """The speaker at `address`: alsa://CARD, or simulated://NAME. bank: folder of the hall's own clips, "" for none."""
+def create(
+    address: Address, *, bank: str = "", espeak: str = "espeak-ng", voices: Voices | None = None
+) -> TokenSpeaker:
+    """The speaker at `address`: alsa://CARD, or simulated://NAME. bank: folder of the hall's own clips, "" for none ·
+    voices: of languages that the driver does not know."""
     player: Player
     if address.scheme == "alsa":
         player = AplayPlayer(address.place)
@@ -134,4 +137,4 @@ def create(address: Address, *, bank: str = "", espeak: str = "espeak-ng") -> To
         player = TwinPlayer(twin_path(address.place))
     else:
         raise BadAddress(f"{address} is no speaker; write alsa://default or simulated://NAME.")
-    return TokenSpeaker(player, Clips(Path(bank) if bank else None, espeak))
+    return TokenSpeaker(player, Clips(Path(bank) if bank else None, espeak, voices or no_voice))

@@ -52,6 +52,7 @@ from queue_server.node_web import (
     Devices,
     NodePages,
     NodeState,
+    Packs,
     ProblemError,
     Relay,
     Reporter,
@@ -94,6 +95,7 @@ class KioskNode:
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(settings.node.id, self._changed)
         self._follower = Follower(settings.node.server, token, ["kiosk", "guide"], self._viewed, self._server_changed)
+        self._packs = Packs(settings.node.server, settings.node.data)
         self._taps = TapStore(settings.node.data)
         self._memory = HallMemory(settings.node.data)
         self._outbox = Outbox(settings.node.data)
@@ -131,7 +133,9 @@ class KioskNode:
             else None
         )
         self._more = MoreDevices(settings, self._devices, self.scans, self._key)
-        self.speech = SpeechDesk(settings, self._devices, self._relay.tell)
+        self.speech = SpeechDesk(
+            settings, self._devices, self._relay.tell, lambda language: self._packs.section(language, "voice")
+        )
         self._routes()
         if self._memory.guide is not None:
             self._relay.publish("guide", 0, cast("dict[str, Any]", self._memory.guide))
@@ -260,7 +264,7 @@ class KioskNode:
     def _words(self) -> HallWords:
         if self._memory.hall is None:  # a first start: the citizen is quicker than the first round of the courier
             self._memory.heard_hall(self._client.hall())
-        return hall_words(cast("HallInfo", self._memory.hall), self._memory.kiosk)
+        return hall_words(cast("HallInfo", self._memory.hall), self._memory.kiosk, self._packs.section)
 
     def _health(self) -> dict[str, Any]:
         view = self.state.view()
@@ -283,6 +287,7 @@ class KioskNode:
             self.app.add_url_rule(rule, endpoint=rule, view_func=view, methods=["POST"])
         self.app.add_url_rule("/api/tickets/<ticket_id>/code", view_func=self._get_code)
         self.speech.register(self.app)
+        self._packs.register(self.app)
 
     def _post_ticket(self) -> tuple[Response, int]:
         wish = read_wish(request.get_json())

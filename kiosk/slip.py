@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -46,6 +47,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Words of a slip by language; a language without words of its own is printed in the first one here."""
 
 
+_PLACE = re.compile(r"\{\w+\}")
 HARDLY_ANY_S = 120  # so short a wait is over before the slip was read; web/shared/time.ts has the same
 EXACT_BELOW, STEP = 10, 5  # minutes
 
@@ -60,9 +62,29 @@ class HallWords:
     services: Mapping[str, tuple[Text, tuple[int, ...]]]  # id -> name, windows that serve it
     footer: Text = field(default_factory=dict)
     requeue_within_s: int = 0
+    pack: Callable[[str, str], Mapping[str, str]] = lambda _language, _section: {}
+
+    def slip(self, language: str) -> tuple[str, Mapping[str, str]]:
+        """The language a slip is printed in, and its words: of a pack, and where it lacks some the hall's first."""
+        if language in WORDS:
+            return language, WORDS[language]
+        first = next((tag for tag in self.languages if tag in WORDS), next(iter(WORDS)))
+        words = {key: text for key, text in self.pack(language, "slip").items() if _fits(text, WORDS[first].get(key))}
+        return (language, {**WORDS[first], **words}) if words else (first, WORDS[first])
 
 
-def hall_words(hall: HallInfo, kiosk: KioskView | None) -> HallWords:
+def _fits(text: object, ours: str | None) -> bool:
+    """Whether a word of a pack can be filled in as ours can: a mistake in a file must cost nobody a slip."""
+    if not isinstance(text, str) or ours is None or re.search(r"[{}]", _PLACE.sub("", text)):
+        return False
+    return set(_PLACE.findall(text)) <= set(_PLACE.findall(ours))
+
+
+def hall_words(
+    hall: HallInfo,
+    kiosk: KioskView | None,
+    pack: Callable[[str, str], Mapping[str, str]] = lambda _language, _section: {},
+) -> HallWords:
     """`GET /hall` for what stays, the live view for what a running server may have changed since."""
     return HallWords(
         name=hall["name"],
@@ -71,6 +93,7 @@ def hall_words(hall: HallInfo, kiosk: KioskView | None) -> HallWords:
         services={each["service"]: (each["name"], tuple(each["windows"])) for each in hall["services"]},
         footer=hall["words"]["slip_footer"],
         requeue_within_s=kiosk.get("requeue_within_s", 0) if kiosk else 0,
+        pack=pack,
     )
 
 
@@ -80,8 +103,7 @@ def slip(ticket: TicketView, hall: HallWords, language: str, *, reprint: bool = 
     The QR code holds the address of the citizen's page, or the ticket's id in a hall that phones do not reach.
     Long lines are broken by the printer's driver, so that one document fits 58 and 80 mm.
     """
-    tag = language if language in WORDS else next(iter(WORDS))
-    words = WORDS[tag]
+    tag, words = hall.slip(language)
     name, windows = hall.services.get(ticket["service"], ({}, ()))
     if ticket["for_window"] is not None:
         windows = (ticket["for_window"],)

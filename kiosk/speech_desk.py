@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -18,11 +18,18 @@ from queue_server.node_web import Devices, ProblemError, Slot
 class SpeechDesk:
     """The speaker and the headphones of `settings`, and the guide that speaks through them.
 
-    tell(view, data): publishes what the page may follow; may be called from any thread.
+    tell(view, data): publishes what the page may follow; may be called from any thread. voices: how a language of a
+    pack is read.
     """
 
-    def __init__(self, settings: KioskSettings, devices: Devices, tell: Callable[[str, dict[str, Any]], None]) -> None:
-        self._devices = devices
+    def __init__(
+        self,
+        settings: KioskSettings,
+        devices: Devices,
+        tell: Callable[[str, dict[str, Any]], None],
+        voices: Callable[[str], Mapping[str, str]],
+    ) -> None:
+        self._devices, self._voices = devices, voices
         self._slots: dict[bool, Slot[Speaker]] = {
             private: self._add(name, where)
             for private, name, where in (
@@ -43,7 +50,7 @@ class SpeechDesk:
 
     def _add(self, name: str, where: DeviceSettings) -> Slot[Speaker]:
         def opened() -> Speaker:
-            return open_device("speaker", where.driver, where.address)
+            return open_device("speaker", where.driver, where.address, voices=self._voices)
 
         return self._devices.add(name, name, opened, driver=where.driver, address=where.address)
 

@@ -7,6 +7,7 @@ not need is not imported: `--help` and `token create` answer at once.
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -135,6 +136,46 @@ def demo(config: Path, data: Path | None, port: int) -> None:
 
 
 main.add_command(simulate)
+
+
+@main.group()
+def words() -> None:
+    """Language packs: the public words of one more language, as one file."""
+
+
+@words.command("check")
+@click.argument("file", type=_file)
+def words_check(file: Path) -> None:
+    """Compare the language pack FILE with all there is to say: what it lacks, and exit 2 for what is wrong."""
+    from queue_server import language_packs
+
+    try:
+        report = language_packs.check(language_packs.read(file), file.stem)
+    except ValueError as err:
+        raise click.ClickException(str(err)) from None
+    for line in report.missing:
+        click.echo(f"missing {line}")
+    for line in report.mistakes:
+        click.echo(f"{file}: {line}", err=True)
+    if report.mistakes:
+        sys.exit(2)
+    rest = "; the rest is said in the hall's first language" if report.missing else ""
+    click.echo(f"ok: {report.words} of {report.of} words{rest}")
+
+
+@words.command("new")
+@click.argument("tag")
+@click.option("--to", "file", type=_file, required=True, metavar="FILE", help="The file to write, TAG.json.")
+def words_new(tag: str, file: Path) -> None:
+    """Write a language pack to be translated into TAG: every word in English."""
+    from queue_server import language_packs
+
+    if not language_packs.TAG.fullmatch(tag) or file.stem != tag:
+        raise click.UsageError('write a language tag such as "ug", and name the file after it: ug.json')
+    if file.exists():
+        raise click.ClickException(f"{file} is there already; move it away first")
+    file.write_text(json.dumps(language_packs.template(tag), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    click.echo(f"{file}: translate it, `queue-server words check {file}`, then put it into DATA/language-packs/")
 
 
 @main.group()

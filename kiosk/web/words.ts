@@ -6,7 +6,7 @@ import { comingTime } from "@shared/time";
 import en from "@shared/words/en/kiosk.json";
 import zh from "@shared/words/zh-CN/kiosk.json";
 
-export const { t, tCode, has } = makeWords(zh, en);
+export const { t, tCode, has } = makeWords(zh, en, "kiosk");
 
 /** "no paper", for a printer's code. */
 export function printerWords(code: string): string {

@@ -337,6 +337,7 @@ def test_a_name_is_heard_in_headphones_only_and_guidance_ends_with_its_citizen(
         else:
             stage.keypad.hold(185)  # F15: the jack noticed a plug
             stage.keypad.release(185)
+            wait_for(lambda: stage.kiosk_node._relay.newest("guidance")["private"])
         expect(on(page, "caption")).to_be_visible()
         pad.press("1")
         at(page, "card")

@@ -3,4 +3,4 @@ import { makeWords } from "@shared/language";
 import en from "@shared/words/en/sign.json";
 import zh from "@shared/words/zh-CN/sign.json";
 
-export const { t } = makeWords(zh, en);
+export const { t } = makeWords(zh, en, "sign");

@@ -5,8 +5,8 @@ import en from "@shared/words/en/tablet.json";
 import zhReasons from "@shared/words/zh-CN/reasons.json";
 import zh from "@shared/words/zh-CN/tablet.json";
 
-export const { t } = makeWords(zh, en);
-const reasons = makeWords({ ...zhReasons, none: "" }, { ...enReasons, none: "" });
+export const { t } = makeWords(zh, en, "tablet");
+const reasons = makeWords({ ...zhReasons, none: "" }, { ...enReasons, none: "" }, "reasons");
 
 /** A reason as the node lists it: a code, and words in the languages the node knows. */
 export interface Reason {

@@ -3,4 +3,4 @@ import { makeWords } from "@shared/language";
 import en from "@shared/words/en/wall.json";
 import zh from "@shared/words/zh-CN/wall.json";
 
-export const { t } = makeWords(zh, en);
+export const { t } = makeWords(zh, en, "wall");

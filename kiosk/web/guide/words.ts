@@ -3,4 +3,4 @@ import { makeWords } from "@shared/language";
 import en from "@shared/words/en/guide.json";
 import zh from "@shared/words/zh-CN/guide.json";
 
-export const { t, tCode } = makeWords(zh, en);
+export const { t, tCode } = makeWords(zh, en, "guide");

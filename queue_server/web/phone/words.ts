@@ -5,8 +5,8 @@ import enReasons from "@shared/words/en/reasons.json";
 import zhPhone from "@shared/words/zh-CN/phone.json";
 import zhReasons from "@shared/words/zh-CN/reasons.json";
 
-export const { t } = makeWords(zhPhone, enPhone);
-export const { t: reason } = makeWords(zhReasons, enReasons);
+export const { t } = makeWords(zhPhone, enPhone, "phone");
+export const { t: reason } = makeWords(zhReasons, enReasons, "reasons");
 export type Grade = 1 | 2 | 3 | 4 | 5;
 export type ReasonKey = keyof typeof zhReasons;
 

@@ -6,7 +6,7 @@ import enErrors from "./words/en/errors.json";
 import zhCommon from "./words/zh-CN/common.json";
 import zhErrors from "./words/zh-CN/errors.json";
 
-export const { t, tCode, has } = makeWords({ ...zhCommon, ...zhErrors }, { ...enCommon, ...enErrors });
+export const { t, tCode, has } = makeWords({ ...zhCommon, ...zhErrors }, { ...enCommon, ...enErrors }, "common", "errors");
 
 /** One sentence for a refused or failed request. */
 export function refusalWords(refusal: unknown): string {

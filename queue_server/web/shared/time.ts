@@ -15,8 +15,9 @@ export function setTimezone(name: string | undefined): void {
   zone.value = name;
 }
 
+/** In the digits that labels and slips have, so that people match them at a glance. */
 function format(when: Date | number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(language.value, { timeZone: zone.value, ...options }).format(when);
+  return new Intl.DateTimeFormat(language.value, { timeZone: zone.value, numberingSystem: "latn", calendar: "gregory", ...options }).format(when);
 }
 
 /** "10:24" */
