@@ -50,6 +50,8 @@ def document_of(settings: HallSettings) -> dict[str, Any]:
         document["zones"] = [_zone(zone) for zone in settings.zones.values()]
     if settings.skills:
         document["skills"] = [_skill(skill) for skill in settings.skills.values()]
+    if settings.opinions is not None:
+        document["opinions"] = {"due_days": settings.opinions.due_days}
     if settings.hours is not None:
         document["hours"] = {
             "last_ticket_before_s": settings.hours.last_ticket_before_s,

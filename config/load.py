@@ -16,6 +16,7 @@ from config.settings import (
     Appointments,
     Guide,
     HallSettings,
+    Opinions,
     Privacy,
     Remote,
     Rules,
@@ -77,6 +78,7 @@ EVERY_MIN = (5, 240)
 SLOT_QUOTA = (1, 999)
 OFFLINE_NUMBER = (1, 9_999)
 KEEP_DAYS = (1, 365)
+OPINION_DUE_DAYS = (1, 60)
 DAILY_QUOTA = (0, 99_999)
 GUIDE_CHARACTERS = 2_000
 GUIDE_ITEMS = ("matter", "basis", "procedure", "conditions", "time_limit", "fees")
@@ -124,6 +126,7 @@ def _hall(file: Table) -> HallSettings:
         remote=_remote(file, services),
         zones=zones,
         skills=skills,
+        opinions=_opinions(file.table("opinions")) if file.has("opinions") else None,
     )
     file.finish()
     return settings
@@ -339,6 +342,10 @@ def _privacy(table: Table) -> Privacy:
         keep=table.get("keep", each(choice(IDENTITY_FIELDS)), presets.keep),
         keep_days=table.get("keep_days", integer(*KEEP_DAYS), presets.keep_days),
     )
+
+
+def _opinions(table: Table) -> Opinions:
+    return Opinions(due_days=table.get("due_days", integer(*OPINION_DUE_DAYS), Opinions().due_days))
 
 
 def _words(table: Table, languages: tuple[str, ...]) -> Words:

@@ -200,6 +200,13 @@ class Skill:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinions:
+    """The complaint box (意见箱). `None` in `HallSettings.opinions`: the hall has none. due_days: 1–60 working days."""
+
+    due_days: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """The hall's own wording for paper and wall; empty means the words that come with the language."""
 
@@ -240,3 +247,4 @@ class HallSettings:
     remote: Remote | None = None
     zones: Mapping[str, Zone] = field(default_factory=dict)
     skills: Mapping[str, Skill] = field(default_factory=dict)
+    opinions: Opinions | None = None

@@ -91,6 +91,7 @@ class Vault:
         self._keep = frozenset(keep)
         self._keep_days = keep_days
         self._fingerprint_key = derive(key, f"{hall} fingerprint")
+        self._ticket_key = derive(key, f"{hall} ticket")
         self._days: dict[str, _DayKeys] = {}
         for day in self._known_days()[-1:]:
             self._keys(day, make=False)
@@ -148,6 +149,17 @@ class Vault:
         fields = {"text": text} if citizen is None else {"text": text, "citizen": citizen}
         return self.seal(day, f"n_{_letters(secrets.token_bytes(16))}", "note", fields)
 
+    def opinion(self, day: str, text: str, phone: str | None) -> Sealed:
+        """What a citizen says about the hall, and where to call back; `ref` finds it again. Forgotten with its day."""
+        fields = {"text": text} if phone is None else {"text": text, "phone": phone}
+        return self.seal(day, f"o_{_letters(secrets.token_bytes(16))}", "opinion", fields)
+
+    def show(self, ref: str, *, who: str, reason: str, at_ms: int) -> dict[str, str]:
+        """`fields`, for a person's eyes, with the audit row that this leaves."""
+        with self._database.writing() as connection:
+            record(connection, self._hall, AuditRow(at_ms, who, f"show {ref}", reason))
+        return self.fields(ref)
+
     def fingerprint(self, data: bytes) -> str:
         """Tells two request bodies apart. Keyed: a plain hash of a body with an ID number could be searched for."""
         return hmac.digest(self._fingerprint_key, data, "sha256").hex()[:32]
@@ -168,7 +180,7 @@ class Vault:
 
     def ticket_id(self, key: str) -> str:
         """The id of the ticket that a request with this Idempotency-Key gives: not to be guessed."""
-        mac = hmac.digest(derive(self._key, f"{self._hall} ticket"), key.encode(), "sha256")[:12]
+        mac = hmac.digest(self._ticket_key, key.encode(), "sha256")[:12]
         return base64.urlsafe_b64encode(mac).decode()
 
     # -- opening -----------------------------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ RIGHTS: Mapping[str, Right] = {
     "node.own_file": Right(_roles("node")),
     "help.ask": Right(_roles("node")),
     "help.take": Right(_roles("reception staff manager")),
+    "opinion.file": Right(_roles("node reception manager")),
+    "opinion.answer": Right(_roles("manager")),
     "emergency": Right(_roles("reception manager")),
     "staff.manage": Right(_roles("manager")),
     "whatif": Right(_roles("manager")),

@@ -403,11 +403,44 @@ class AssistedView(TypedDict):
     reception: int
 
 
+OpinionSubject = Literal["complaint", "suggestion", "praise", "question"]
+
+
+class OpinionReceipt(TypedDict):
+    """`due`: the last day for an answer, YYYY-MM-DD."""
+
+    opinion: str
+    due: str
+
+
+class OpinionView(TypedDict):
+    """For the manager. `text` and `reply` are null when their words have been deleted; `phone` is masked."""
+
+    opinion: str
+    subject: OpinionSubject
+    channel: str
+    filed_at: str
+    due: str
+    overdue: bool
+    text: str | None
+    phone: str | None
+    reply: str | None
+    answered_at: str | None
+
+
+class OpinionFigures(TypedDict):
+    """Opinions without an answer, and how many of them are past their day."""
+
+    open: int
+    overdue: int
+
+
 class GuideView(TypedDict):
     """`guide`, and `GET /guide`: what citizens can look up; changes seldom, and a kiosk keeps it on its disk."""
 
     seq: int
     services: list[GuideService]
+    opinions: bool
 
 
 class GuideService(TypedDict):
@@ -528,6 +561,7 @@ class HallView(TypedDict):
     served: int
     no_show: int
     assisted: AssistedView
+    opinions: OpinionFigures
 
 
 class HallWindow(WindowView):

@@ -244,6 +244,21 @@ class WithdrawHelp(Command):
     node: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOpinion(Command):
+    """As in the event."""
+
+    opinion: str
+    subject: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOpinion(Command):
+    opinion: str
+    reply: str
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
     """A wish for a place. `citizens`: as in the event AppointmentBooked; `known_as`: every reference that this person

@@ -254,6 +254,35 @@ class HelpWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionFiled(Event):
+    """A citizen said something about the hall. `opinion` refers to the sealed text, and phone number, in the vault.
+
+    subject: complaint, suggestion, praise or question. due_day: the last working day for an answer, YYYY-MM-DD.
+    """
+
+    opinion: str
+    subject: str
+    channel: str
+    due_day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionAnswered(Event):
+    """`reply` refers to sealed text; answered once more, the later reply counts."""
+
+    opinion: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionsCarried(Event):
+    """Opinions of earlier days, written after each DayOpened in pieces, so that a day is read by itself: the open ones
+    and those answered of late. Rows of opinion, subject, channel, due_day, filed_ms, reply ("": open), answered_ms."""
+
+    opinions: tuple[tuple[str | int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceChanged(Event):
     """How a node's device is from here on; only changes are written, and the whole list anew after each DayOpened.
 
@@ -354,7 +383,8 @@ KINDS: dict[str, type[Event]] = {
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketReturned, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
         EmergencyRaised, EmergencyCleared, HelpAsked, HelpTaken, HelpWithdrawn,
-        DeviceChanged, AppointmentBooked, AppointmentMoved, AppointmentCancelled,
+        OpinionFiled, OpinionAnswered, OpinionsCarried, DeviceChanged,
+        AppointmentBooked, AppointmentMoved, AppointmentCancelled,
         AppointmentCheckedIn, AppointmentMissed, AppointmentsCarried,
     )
 }  # fmt: skip

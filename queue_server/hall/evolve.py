@@ -11,7 +11,7 @@ from typing import Any
 
 from queue_server.hall import events as e
 from queue_server.hall.events import Event
-from queue_server.hall.state import Hall, Handover, Help, Ticket, Window
+from queue_server.hall.state import Hall, Handover, Help, Opinion, Ticket, Window
 
 OUT_OF_TURN = ("out_of_turn", "parked")  # calls that say nothing about whose turn it was
 
@@ -263,6 +263,22 @@ def _help_withdrawn(hall: Hall, event: e.HelpWithdrawn) -> None:
     hall.helps.pop(event.node, None)
 
 
+def _opinion_filed(hall: Hall, event: e.OpinionFiled) -> None:
+    hall.opinions[event.opinion] = Opinion(event.subject, event.channel, event.due_day, event.at_ms)
+
+
+def _opinion_answered(hall: Hall, event: e.OpinionAnswered) -> None:
+    before = hall.opinions[event.opinion]
+    hall.opinions[event.opinion] = replace(before, reply=event.reply, answered_ms=event.at_ms)
+
+
+def _opinions_carried(hall: Hall, event: e.OpinionsCarried) -> None:
+    for opinion, subject, channel, due_day, filed_ms, reply, answered_ms in event.opinions:
+        hall.opinions[str(opinion)] = Opinion(
+            str(subject), str(channel), str(due_day), int(filed_ms), str(reply) or None, int(answered_ms)
+        )
+
+
 def _device_changed(hall: Hall, event: e.DeviceChanged) -> None:
     if event.code == "removed":
         hall.devices.pop((event.node, event.device), None)
@@ -310,6 +326,9 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.HelpAsked: _help_asked,
     e.HelpTaken: _help_taken,
     e.HelpWithdrawn: _help_withdrawn,
+    e.OpinionFiled: _opinion_filed,
+    e.OpinionAnswered: _opinion_answered,
+    e.OpinionsCarried: _opinions_carried,
     e.DeviceChanged: _device_changed,
     e.SettingsChanged: _settings_changed,
     e.AppointmentBooked: _appointment,

@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from queue_server.hall.line import File, Line
+from queue_server.hall.serving import Keys, Served
 from queue_server.hall.state import Hall, LineKey, Ticket
 
 DEFAULT_TARGET_S = 900  # of a service that settings no longer name, while its last tickets are served
@@ -47,20 +48,14 @@ def choose(hall: Hall, window: int, at_ms: int) -> Choice | None:
     return None if early is None else Choice(early.ticket_id, "appointment_early")
 
 
-def lines_of(hall: Hall, window: int) -> tuple[list[LineKey], list[LineKey]]:
+def lines_of(hall: Hall, window: int) -> tuple[Keys, Keys]:
     """The lines a window serves, and those it serves when the first are empty: what whoever sits there is able to."""
-    plan = hall.settings.windows.get(window)
-    if plan is None:
-        return [window], []
-    own, then = (_able(hall, window, services) for services in (plan.services, plan.then))
-    return [*own, window], then
+    served = _served(hall, window)
+    return served.own, served.then
 
 
 def may_serve(hall: Hall, window: int, ticket: Ticket) -> bool:
-    line, plan = ticket.line, hall.settings.windows.get(window)
-    if plan is None or not isinstance(line, str):
-        return line == window
-    return (line in plan.services or line in plan.then) and bool(_able(hall, window, (line,)))
+    return ticket.line in _served(hall, window).every
 
 
 def calls_until_priority(hall: Hall, key: LineKey) -> int:
@@ -82,7 +77,7 @@ def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
     serving = [w for w in hall.windows if may_serve(hall, w, ticket)]
     working = [w for w in serving if hall.windows[w].state == "open"]
     if not serving:
-        return _ahead_among(hall, [ticket.line], ticket, at_ms, calls_until_priority(hall, ticket.line))
+        return _ahead_among(hall, (ticket.line,), ticket, at_ms, calls_until_priority(hall, ticket.line))
     unlike = {_what_decides(hall, window): window for window in working or serving}
     return min(_ahead_at(hall, window, ticket, at_ms) for window in unlike.values())
 
@@ -90,7 +85,7 @@ def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
 # -- choosing --------------------------------------------------------------------------------------------------------
 
 
-def _choose_among(hall: Hall, window: int, keys: list[LineKey], at_ms: int) -> Choice | None:
+def _choose_among(hall: Hall, window: int, keys: Keys, at_ms: int) -> Choice | None:
     due = _first_due(hall, keys)
     if due is not None and due.due_ms is not None and due.due_ms <= at_ms:
         return Choice(due.ticket_id, "appointment_due")
@@ -119,18 +114,16 @@ def _in_turn(hall: Hall, ticket: Ticket) -> Choice:
     return Choice(ticket.ticket_id, "longest_relative_wait")
 
 
-def _able(hall: Hall, window: int, services: Iterable[str]) -> list[LineKey]:
-    """Those of `services` that need no skill, or one that whoever sits at the window has."""
-    plans, there = hall.settings.services, hall.windows.get(window)
-    skills = there.skills if there is not None else ()
-    return [s for s in services if s not in plans or not plans[s].skill or plans[s].skill in skills]
+def _served(hall: Hall, window: int) -> Served:
+    there = hall.windows.get(window)
+    return hall.serving.of(hall.settings, window, there.skills if there is not None else ())
 
 
-def _lines(hall: Hall, keys: list[LineKey]) -> list[Line]:
+def _lines(hall: Hall, keys: Keys) -> list[Line]:
     return [hall.lines[key] for key in keys if key in hall.lines]
 
 
-def _first_due(hall: Hall, keys: list[LineKey]) -> Ticket | None:
+def _first_due(hall: Hall, keys: Keys) -> Ticket | None:
     """The ticket whose appointment is the earliest, whether its slot has come or not."""
     heads = [head for line in _lines(hall, keys) if (head := line.due.head()) is not None]
     return hall.tickets[min(heads)[1]] if heads else None
@@ -163,8 +156,7 @@ def _most_overdue(hall: Hall, heads: Iterable[Ticket | None], at_ms: int) -> Tic
 
 def _what_decides(hall: Hall, window: int) -> tuple[object, ...]:
     """All that `_ahead_at` reads of a window. Most windows of a hall are alike in it, and one answers for all."""
-    own, then = lines_of(hall, window)
-    return (*own[:-1], None, *then), window if window in hall.lines else None, calls_until_priority(hall, window)
+    return _served(hall, window).like, window if window in hall.lines else None, calls_until_priority(hall, window)
 
 
 def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
@@ -183,7 +175,7 @@ def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
     return before + _ahead_among(hall, then, ticket, at_ms, max(0, gap - ordinary))
 
 
-def _ahead_among(hall: Hall, keys: list[LineKey], ticket: Ticket, at_ms: int, gap: int) -> int:
+def _ahead_among(hall: Hall, keys: Keys, ticket: Ticket, at_ms: int, gap: int) -> int:
     """`gap`: how many ordinary calls must come before the first priority ticket of these lines."""
     lines = _lines(hall, keys)
     if ticket.due_ms is not None:

@@ -68,5 +68,7 @@ REFUSALS: dict[str, str] = {
     "remote_off": "The hall gives no numbers for this from elsewhere.",
     "remote_closed": "Numbers from elsewhere are given at other times.",
     "not_here": "The citizen took this ticket elsewhere and has not checked in.",
+    "no_opinions": "The hall takes no opinions.",
+    "unknown_opinion": "There is no such opinion, or it was answered long ago.",
     "nobody_behind": "Nobody waits behind this ticket, so nobody could pass.",
 }

@@ -14,6 +14,7 @@ from queue_server.hall import (
     appointment_rules,
     help_rules,
     offline_rules,
+    opinion_rules,
     remote_rules,
     settings_rules,
     ticket_rules,
@@ -77,6 +78,7 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
     devices = list(hall.devices.values())
     handovers = [(window.number, left) for window in hall.windows.values() if (left := window.handover) is not None]
     carried = list(hall.appointments.carried(at_ms, appointment_rules.counts_since(hall, day)))
+    opinions = list(opinion_rules.carried(hall, at_ms))
     happened(e.DayOpened(at_ms=at_ms, day=day))
     for device in devices:
         happened(replace(device, at_ms=at_ms))
@@ -91,7 +93,7 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
                 previous=hall.settings_row,
             )
         )
-    for event in carried:
+    for event in (*carried, *opinions):
         happened(event)
     for number, left in handovers:
         if number in hall.settings.windows:
@@ -192,6 +194,8 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.AskHelp: help_rules.ask,
     c.TakeHelp: help_rules.take,
     c.WithdrawHelp: help_rules.withdraw,
+    c.FileOpinion: opinion_rules.file_opinion,
+    c.AnswerOpinion: opinion_rules.answer,
     c.ReportDevices: _report_devices,
     c.RaiseEmergency: _raise_emergency,
     c.ClearEmergency: _clear_emergency,

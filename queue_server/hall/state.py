@@ -10,6 +10,7 @@ from config.settings import HallSettings
 from queue_server.hall.appointments import Appointments
 from queue_server.hall.events import DeviceChanged, Place
 from queue_server.hall.line import FileName, Line
+from queue_server.hall.serving import Serving
 
 TicketState = Literal["waiting", "called", "serving", "parked", "finished", "no_show", "cancelled"]
 WindowState = Literal["closed", "open", "paused"]
@@ -88,6 +89,18 @@ class Help:
     taken_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a citizen said about the hall, without the words: they lie in the vault. reply: where the answer lies."""
+
+    subject: str
+    channel: str
+    due_day: str
+    filed_ms: int
+    reply: str | None = None
+    answered_ms: int = 0
+
+
 @dataclass(slots=True)
 class Window:
     """A window as it is now. `ticket_id` is the ticket in hand: called or being served here, never more than one."""
@@ -133,8 +146,10 @@ class Hall:
     offline_labels: set[str] = field(default_factory=set)
     emergency: tuple[str, int] | None = None  # text, raised at
     helps: dict[str, Help] = field(default_factory=dict)  # by node, the last one of each
+    opinions: dict[str, Opinion] = field(default_factory=dict)  # the open ones, and those answered of late
     devices: dict[tuple[str, str], DeviceChanged] = field(default_factory=dict)  # by node and device
     appointments: Appointments = field(default_factory=Appointments)
+    serving: Serving = field(default_factory=Serving, repr=False)
 
     def __post_init__(self) -> None:
         self.begin_day()
@@ -153,6 +168,7 @@ class Hall:
         self.offline_labels = set()
         self.emergency = None
         self.helps = {}
+        self.opinions = {}
         self.devices = {}
         self.appointments = Appointments()
 

@@ -14,7 +14,8 @@ from queue_server.hall.calendar import business_day, rfc3339, shut
 from queue_server.hall.events import Event, Place
 from queue_server.hall.order import lines_of
 from queue_server.hall.refusal import Refused
-from queue_server.hall.state import Hall, LineKey, Ticket
+from queue_server.hall.serving import Keys
+from queue_server.hall.state import Hall, Ticket
 from queue_server.hall.visit import soonest
 
 Happened = Callable[[Event], None]
@@ -275,7 +276,7 @@ def _place_after_followers(hall: Hall, ticket: Ticket) -> Place:
     return (*sorted(behind)[:count][-1], hall.seq + 1)
 
 
-def _narrowest_lines(hall: Hall, ticket: Ticket) -> list[LineKey]:
+def _narrowest_lines(hall: Hall, ticket: Ticket) -> Keys:
     """The lines of the window that would reach this ticket soonest: the one that serves the fewest services."""
     tiers = (tier for window in hall.windows for tier in lines_of(hall, window))
-    return min((tier for tier in tiers if ticket.line in tier), key=len, default=[ticket.line])
+    return min((tier for tier in tiers if ticket.line in tier), key=len, default=(ticket.line,))

@@ -17,6 +17,7 @@ def guide(hall: Hall) -> GuideView:
             for service in services
             if service.guide is not None and service.guide.published
         ],
+        "opinions": hall.settings.opinions is not None,
     }
 
 

@@ -9,7 +9,7 @@ from queue_server.readers.board import emergency, first_waiting, waiting_count, 
 from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.figures import Figures
 from queue_server.readers.tickets import window_view
-from queue_server.wire import HallServiceFigures, HallView, HallWindow
+from queue_server.wire import HallServiceFigures, HallView, HallWindow, OpinionFigures
 
 
 def hall_view(hall: Hall, figures: Figures, at_ms: int, estimates: Estimates = NONE) -> HallView:
@@ -27,11 +27,17 @@ def hall_view(hall: Hall, figures: Figures, at_ms: int, estimates: Estimates = N
         "served": figures.served(),
         "no_show": figures.no_show(),
         "assisted": figures.assisted(),
+        "opinions": _opinions(hall),
     }
 
 
 def _window(hall: Hall, number: int, at_ms: int) -> HallWindow:
     return {**window_view(hall, hall.windows[number], at_ms), "zone": hall.settings.windows[number].zone}
+
+
+def _opinions(hall: Hall) -> OpinionFigures:
+    open_ones = [each for each in hall.opinions.values() if each.reply is None]
+    return {"open": len(open_ones), "overdue": sum(each.due_day < (hall.day or "") for each in open_ones)}
 
 
 def _service(hall: Hall, service: str, estimates: Estimates) -> HallServiceFigures:

@@ -28,6 +28,7 @@ from queue_server.hall.calendar import business_day
 from queue_server.hall.commands import ChangeSettings
 from queue_server.identity import Vault, load_key
 from queue_server.journal_sql import SqlJournal
+from queue_server.language_packs import FOLDER
 from queue_server.node_files import NodeFiles
 from queue_server.phone_links import Links
 from queue_server.phone_push import VapidKey
@@ -38,8 +39,10 @@ from queue_server.web import (
     handover_api,
     health,
     help_api,
+    language_files,
     node_api,
     offline_api,
+    opinion_api,
     pages,
     phone_api,
     reading_api,
@@ -82,6 +85,7 @@ OPERATIONS = [
     *staff_api.OPERATIONS,
     *hall_api.OPERATIONS,
     *help_api.OPERATIONS,
+    *opinion_api.OPERATIONS,
     *whatif_api.OPERATIONS,
     *phone_api.OPERATIONS,
     *remote_api.OPERATIONS,
@@ -150,6 +154,7 @@ def create_app(
     register(app, server, OPERATIONS)
     health.register(app, server)
     pages.register(app)
+    language_files.register(app, data / FOLDER)
     stage.register(app)
     _describe(app)
     _handle_errors(app)

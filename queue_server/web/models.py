@@ -275,6 +275,31 @@ class NodeFileBody(Body):
     version: Annotated[int, Field(strict=True, ge=1)]
 
 
+OpinionId = Annotated[str, StringConstraints(pattern=r"^o_[a-z2-7]{8,64}$")]
+OpinionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+class OpinionBody(Body):
+    """`phone`: where to call back, if they want that."""
+
+    subject: Literal["complaint", "suggestion", "praise", "question"]
+    text: OpinionText
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,30}$")] | None = None
+    channel: Channel = "kiosk"
+
+
+class AnswerBody(Body):
+    opinion: OpinionId
+    reply: OpinionText
+
+
+class PhoneOfBody(Body):
+    """`reason`: why the whole number is needed, for the audit log."""
+
+    opinion: OpinionId
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
 class HelpBody(Body):
     node: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
 

@@ -29,10 +29,10 @@ AT_THE_DESK = {
 EXPECTED = {
     "node": READING
     | {"appointment.find", "ticket.issue", "ticket.arrive", "ticket.deliver", "ticket.rate", "ticket.link"}
-    | {"device.report", "node.own_file", "help.ask"},
+    | {"device.report", "node.own_file", "help.ask", "opinion.file"},
     "reception": READING
     | AT_THE_DESK
-    | {"appointment.book", "ticket.rate", "ticket.link", "ticket.find", "view.hall", "emergency"},
+    | {"opinion.file", "appointment.book", "ticket.rate", "ticket.link", "ticket.find", "view.hall", "emergency"},
     "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
     "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file", "help.ask"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},

@@ -31,6 +31,8 @@ holidays = [2026-10-01]
 workdays = [2026-10-10]
 [words]
 marquee = "欢迎"
+[opinions]
+due_days = 7
 [remote]
 weekly = ["08:30-11:00"]
 services = ["a"]

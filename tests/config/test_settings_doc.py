@@ -18,12 +18,13 @@ ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
 
 # Heading -> the class behind it, and the fields that are tables of their own or that the class adds to the file's keys.
 CLASSES: dict[str, tuple[type, set[str]]] = {
-    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills", "appointments", "remote", "offline"}),
+    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills", "opinions", "appointments", "remote", "offline"}),
     "`[hours]`": (settings.Hours, set()),
     "`[calendar]`": (settings.Calendar, set()),
     "`[rules]`": (settings.Rules, set()),
     "`[privacy]`": (settings.Privacy, set()),
     "`[words]`": (settings.Words, set()),
+    "`[opinions]`": (settings.Opinions, set()),
     "`[[services]]`": (settings.Service, {"slots", "guide"}),
     "`[services.guide]`": (settings.Guide, set()),
     "`[appointments]`": (settings.Appointments, set()),
@@ -59,6 +60,7 @@ TABLES_OF_TABLES = {node.KioskSettings, node.DisplaySettings, settings.Span}
 BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     **{("`[rules]`", rule): bounds for rule, bounds in load.RULE_BOUNDS.items()},
     **{("`[remote]`", key): bounds for key, bounds in load.REMOTE_BOUNDS.items()},
+    ("`[opinions]`", "due_days"): load.OPINION_DUE_DAYS,
     ("`[hours]`", "last_ticket_before_s"): hours.LAST_TICKET_BEFORE_S,
     ("`[privacy]`", "keep_days"): load.KEEP_DAYS,
     ("`[[services]]`", "daily_quota"): load.DAILY_QUOTA,
