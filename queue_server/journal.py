@@ -57,7 +57,7 @@ class Journal(Protocol):
         """The seq of the last entry, 0 for an empty journal."""
 
     def answers(self, command_ids: Sequence[str]) -> dict[str, Answer]:
-        """The stored answers among these commands, by command_id; one query."""
+        """The stored answers among these commands, by command_id; one query. Only the thread that appends asks."""
 
     def forget_answers(self, before_ms: int) -> int:
         """Delete answers older than `before_ms`; says how many. Raises `NotDurable`."""

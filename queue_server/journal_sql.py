@@ -94,7 +94,8 @@ class SqlJournal:
         else:
             values = (self._hall, list(command_ids))  # type: ignore[assignment]
             sql = f"SELECT {names} FROM answers WHERE hall = %s AND command_id = ANY(%s)"  # noqa: S608
-        return {row[0]: Answer(*row) for row in self._query(sql, values)}
+        rows = self._store.fetch(sql, values)
+        return {row[0]: Answer(*row) for row in (self._query(sql, values) if rows is None else rows)}
 
     def forget_answers(self, before_ms: int) -> int:
         # Answers are only ever added, so the order of rows is the order of time, and one look at the oldest is enough.
@@ -153,6 +154,17 @@ class _Store:
 
     def turn(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def fetch(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]] | None:
+        """Read on the connection that writes: in SQLite every other one has to read anew what the last commit wrote.
+
+        None when it is not open or fails.
+        """
+        try:
+            return None if self._writer is None else self._writer.execute(sql, values).fetchall()
+        except self._database.driver_error:
+            self._drop()
+            return None
 
     def close(self) -> None:
         self._drop()
