@@ -20,6 +20,7 @@ from config.settings import (
     Calendar,
     Hours,
     Privacy,
+    Remote,
     Rules,
     Service,
     Skill,
@@ -88,6 +89,9 @@ def _mistaken() -> Iterator[dict[str, Any]]:
         (("services",), []),
         (("appointments",), {"days_ahead": 91}),
         (("appointments",), {"late_s": None}),
+        (("remote",), {"latitude": 91, "longitude": 0}),
+        (("remote",), {"max_distance_m": 100}),
+        (("remote",), {"per_day": 0, "services": ["nothing-of-ours"]}),
         (("zones",), [{"id": "east", "name": "East"}, {"id": "east", "name": "East again"}]),
         (("zones",), [{"id": "", "name": ""}]),
         (("skills",), [{"id": "sign", "name": "Sign language"}, {"id": "sign", "name": "Again"}]),
@@ -138,15 +142,25 @@ def test_bookings_begin_with_the_presets() -> None:
     assert fresh == asdict(Appointments())
 
 
+def test_numbers_from_elsewhere_begin_with_the_presets() -> None:
+    page = (WEB / "manager/settings/document.ts").read_text(encoding="utf-8")
+    written = re.search(r"freshRemote\(\).*?return \{ services: \[\], (.*?) \};", page, re.DOTALL)
+    assert written is not None
+    fresh = {key: int(value) for key, value in (part.split(": ") for part in written[1].split(", "))}
+    assert fresh == {key: value for key, value in asdict(Remote()).items() if isinstance(value, int)}
+
+
 def test_every_setting_has_a_field_and_a_name_for_changes() -> None:
     """What only the file could set would not exist for a manager. A hall's id and languages are the file's."""
     rows = {"services": Service, "windows": Window, "zones": Zone, "skills": Skill}
     tables = {"rules": Rules, "appointments": Appointments, "privacy": Privacy, "words": Words, "hours": Hours}
+    tables |= {"remote": Remote}
     keys = {f"{table}.{each.name}" for table, kind in tables.items() for each in fields(kind)}
     keys |= {each.name for kind in rows.values() for each in fields(kind)} | {f"slots.{e.name}" for e in fields(Slots)}
     keys |= {f"calendar.{each.name}" for each in fields(Calendar)}
     keys |= {f"hall.{name}" for name in ("name", "timezone", "public_url", "push_services")} | {"offline"}
-    keys -= {"id", "guide", "hours.weekly", "slots.weekly"}  # ids stay; a guide has a form of its own; days are named
+    keys -= {"id", "guide"}  # ids stay, a guide has a form of its own
+    keys -= {f"{table}.weekly" for table in ("hours", "slots", "remote")}  # their days are named
     forms = "".join(path.read_text(encoding="utf-8") for path in (WEB / "manager/settings").glob("*.vue"))
     for language in ("zh-CN", "en"):
         known = words(language, "settings.json")

@@ -19,6 +19,8 @@ type Rows = keyof typeof CALLED;
 export function describe(changes: Change[], documents: (SettingsDocument | null | undefined)[]): Described[] {
   const lines: Described[] = [];
   const whole = new Set<string>();
+  const limit = changes.find((each) => each.key === "remote.per_day"); // it is there whenever the table is
+  const remote = { isNew: limit?.before === null, isGone: limit !== undefined && limit.after === null };
   for (const change of changes) {
     const row = ROW.exec(change.key) as (RegExpExecArray & { 1: Rows }) | null;
     const prefix = row ? `${row[1]}[${row[2]}].` : "";
@@ -38,6 +40,9 @@ export function describe(changes: Change[], documents: (SettingsDocument | null 
     } else if (change.key.startsWith("appointments.") && (change.before === null || change.after === null)) {
       if (!whole.has("appointments.")) lines.push({ key: "appointments.", what: t(change.before === null ? "bookings_begin" : "bookings_end"), before: "", after: "" });
       whole.add("appointments.");
+    } else if (change.key.startsWith("remote.") && (remote.isNew || remote.isGone)) {
+      if (!whole.has("remote.")) lines.push({ key: "remote.", what: t(remote.isNew ? "remote_begins" : "remote_ends"), before: "", after: "" });
+      whole.add("remote.");
     } else {
       const [before, after] = bothWords(change);
       lines.push({ key: change.key, what: settingName(change.key), before, after });
@@ -72,6 +77,8 @@ function nameOf(kind: Rows, id: string, documents: (SettingsDocument | null | un
 function settingName(key: string): string {
   const slotDay = /slots\.weekly\.(\w+)$/.exec(key);
   if (slotDay) return t("slot_hours_of", { day: tCode("day.", slotDay[1], "setting_other", { key }) });
+  const remoteDay = /^remote\.weekly\.(\w+)$/.exec(key);
+  if (remoteDay) return t("remote_hours_of", { day: tCode("day.", remoteDay[1], "setting_other", { key }) });
   const day = /weekly\.(\w+)$/.exec(key);
   if (day) return t("hours_of", { day: tCode("day.", day[1], "setting_other", { key }) });
   const known = key.replace(/(\[\d+\])?(\.[\w-]+)?$/, "");

@@ -43,6 +43,17 @@ export interface SkillSettings extends Named {
   staff: string[];
 }
 
+export interface RemoteSettings {
+  weekly?: Week;
+  services: string[];
+  max_distance_m: number | null;
+  here_within_m: number | null;
+  latitude?: number;
+  longitude?: number;
+  check_in_within_s: number | null;
+  per_day: number | null;
+}
+
 /** A number is null while its field is empty: the server then says what would be right. */
 export interface SettingsDocument {
   hall: { id: string; name: Text; timezone: string; languages: string[]; public_url?: string; push_services?: string[] };
@@ -56,6 +67,7 @@ export interface SettingsDocument {
   zones?: Named[];
   skills?: SkillSettings[];
   appointments?: Record<string, number | null>;
+  remote?: RemoteSettings;
   offline?: Record<string, string>;
 }
 
@@ -88,6 +100,11 @@ export function freshAppointments(): Record<string, number | null> {
   return { days_ahead: 14, early_s: 0, late_s: 600, cancel_before_s: 7200, per_citizen: 3, no_show_limit: 3, no_show_within_days: 90, suspended_days: 30 };
 }
 
+/** Numbers from elsewhere as a hall begins with them; the presets of config/settings.py (a test compares). */
+export function freshRemote(): RemoteSettings {
+  return { services: [], max_distance_m: 0, here_within_m: 200, check_in_within_s: 900, per_day: 2 };
+}
+
 /** Rows as things to choose from. */
 export function choices(rows: Named[] | undefined): { id: string; name: string }[] {
   return (rows ?? []).map(({ id, name }) => ({ id, name: anyText(name) || id }));
@@ -116,7 +133,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** Times that people set in minutes or hours, while the file counts seconds. */
-const IN_MINUTES = ["target_wait_s", "last_ticket_before_s", "requeue_within_s", "appointments.early_s", "appointments.late_s"];
+const IN_MINUTES = ["target_wait_s", "last_ticket_before_s", "requeue_within_s", "appointments.early_s", "appointments.late_s", "remote.check_in_within_s"];
 const IN_HOURS = ["appointments.cancel_before_s"];
 
 /** How many units of the file one unit of the field at `key` is. */
