@@ -63,6 +63,7 @@ class FakeHall:
         self.unknown: set[str] = set()
         self.answer: dict[str, Any] = {}  # put over every ticket issued from now on
         self.booked: list[dict[str, Any]] = []  # the open appointments of whoever asks
+        self.packs: dict[str, dict[str, Any]] = {}  # language packs by tag
         self.follows = 0
         self.release = threading.Event()
         self._lock = threading.Lock()
@@ -76,6 +77,7 @@ class FakeHall:
         self.release.clear()
         app = Flask("fake hall")
         self.live = SocketIO(app, async_mode="threading", cors_allowed_origins=[])
+        app.add_url_rule("/words/<tag>.json", view_func=self._pack)
         app.add_url_rule("/api/v1/hall", view_func=lambda: jsonify(self.info))
         app.add_url_rule("/api/v1/tickets", view_func=self._issue, methods=["POST"])
         app.add_url_rule("/api/v1/citizen/appointments", view_func=self._appointments, methods=["POST"])
@@ -167,6 +169,9 @@ class FakeHall:
             return 201, ticket
 
         return self._change(issue)
+
+    def _pack(self, tag: str) -> Any:
+        return self.packs.get(tag) or ("", 404)
 
     def _take_in(self) -> Response:
         def take_in(body: Any) -> tuple[int, Any]:
