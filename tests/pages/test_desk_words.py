@@ -31,6 +31,7 @@ from config.settings import (
 )
 from drivers import errors as driver_errors
 from kiosk.slip import WORDS as SLIP
+from queue_server.hall.refusal import REFUSALS
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "queue_server/web"
@@ -57,6 +58,14 @@ def test_every_trouble_of_a_device_says_what_to_do(language: str) -> None:
     codes -= {"driver_error", "bad_document", "card_unreadable", "card_invalid"}
     assert {code for code in codes if f"code.{code}" not in known} == set()
     assert {code for code in codes if f"do.{code}" not in known} <= {"unsupported", "refused"}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_what_staff_should_know_of_a_ticket_given_without_the_server_has_words(language: str) -> None:
+    flags = {"unknown_service", "hall_closed", "service_closed", "already_waiting", "quota_used"}  # what refuses others
+    assert flags <= set(REFUSALS)
+    known = words(language, "staff.json")
+    assert {flag for flag in flags | {"clock", "replaced"} if f"flag.{flag}" not in known} == set()
 
 
 def _mistaken() -> Iterator[dict[str, Any]]:
