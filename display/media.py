@@ -66,10 +66,11 @@ class MediaFolder:
         return self._folder / name if known else None
 
     def refuse(self, name: str) -> bool:
-        """A page could not play it: it is left out until the file changes. False for what is not shown."""
+        """A page could not play it: it is left out until the file changes. Several walls may say so of one file. False
+        for what is no file of the folder."""
         with self._lock:
             judged = self._judged.get(name)
-            if judged is None or isinstance(judged[1], str):
+            if judged is None:
                 return False
             self._refused[name] = judged[0]
         self.look()

@@ -59,7 +59,7 @@ class PageStage:
         os.environ["HALL_DEVICES_DIR"] = str(folder)
         self._stack.callback(_restore, before)
         self._hall = Hall(load_hall(TOWNSHIP))
-        self._seq = 1
+        self._seq = 1_000  # a hall's seq is never below that of its calls
         self.fake = FakeHall()
         self.fake.info = dict(hall_info(self._hall))
         if own_numbers:

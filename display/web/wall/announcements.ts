@@ -77,11 +77,13 @@ export function useAnnouncements(board: Ref<BoardView | null>, saying: Ref<Sayin
     if (spoken.value) return follow();
     told = "";
     queue = queue.filter((each) => worthShowing(each.call));
-    const next = queue.findIndex(isDue);
-    if (fresh.value && performance.now() - since_ms < (next >= 0 ? SHOWN_IN_BURST_MS : SHOWN_MS)) return;
-    const [found] = next >= 0 ? queue.splice(next, 1) : [];
-    if (found) show(found.call);
-    else fresh.value = false;
+    // Only the first of them: a call that waits for the voice is not overtaken by a later one.
+    const next = queue[0] && isDue(queue[0]) ? queue[0] : null;
+    if (fresh.value && performance.now() - since_ms < (next ? SHOWN_IN_BURST_MS : SHOWN_MS)) return;
+    if (next) {
+      queue.shift();
+      show(next.call);
+    } else fresh.value = false;
   }
 
   /** Show what is said, while it is said. */
