@@ -138,6 +138,7 @@ def test_a_crowd_fits_on_one_screen_with_next_the_biggest(hall: StaffHall, desks
             )
             found[name] += [f"an action lies {lowest} px below the fold"] if lowest > 0 else []
     assert {name: list_ for name, list_ in found.items() if list_} == {}
+    expect(on(page, "waiting-more")).to_have_count(1)  # a view carries the first two hundred
     for label in labels:
         on(page, "search").fill(label)
         expect(on(page, f"due-{label}")).to_contain_text(":")
