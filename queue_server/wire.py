@@ -188,8 +188,8 @@ class HallInfo(TypedDict):
 class OfflineInfo(TypedDict):
     """`offline` of `GET /hall`, for a node with numbers of its own: what it needs to give tickets by itself.
 
-    now: the server's time. first, last: its numbers, of every prefix. key: the server's public one (X25519, base64). hours: by service, from
-    when until when tickets are given in the coming week; null: always.
+    now: the server's time. first, last: its numbers, of every prefix. key: the server's public one (X25519, base64).
+    hours: by service, from when until when tickets are given in the coming week; null: always.
     """
 
     now: str

@@ -18,7 +18,24 @@ ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
 
 # Heading -> the class behind it, and the fields that are tables of their own or that the class adds to the file's keys.
 CLASSES: dict[str, tuple[type, set[str]]] = {
-    "`[hall]`": (settings.HallSettings, {"services", "windows", "hours", "calendar", "rules", "privacy", "words", "zones", "skills", "opinions", "appointments", "remote", "offline"}),
+    "`[hall]`": (
+        settings.HallSettings,
+        {
+            "services",
+            "windows",
+            "hours",
+            "calendar",
+            "rules",
+            "privacy",
+            "words",
+            "zones",
+            "skills",
+            "opinions",
+            "appointments",
+            "remote",
+            "offline",
+        },
+    ),
     "`[hours]`": (settings.Hours, set()),
     "`[calendar]`": (settings.Calendar, set()),
     "`[rules]`": (settings.Rules, set()),

@@ -1,4 +1,4 @@
-"""Checking in at the kiosk: by code, card or phone; the paper carries the mark, and codes can't be guessed at length."""
+"""Checking in at the kiosk: by code, card or phone; the paper carries the mark, codes can't be guessed at length."""
 
 from __future__ import annotations
 
