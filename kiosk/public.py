@@ -1,4 +1,4 @@
-"""What the page asks of its node besides tickets: the guide on paper, a person; knows no card and no queue."""
+"""What the page asks of its node besides tickets: a guide on paper, a person, an opinion; knows no card, no queue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from kiosk.guide import GuideDesk
-from kiosk.wishes import read_materials, read_tap
+from kiosk.wishes import read_materials, read_opinion, read_tap
 from queue_server.client import HallClient
 
 PATIENCE_S = 5.0
@@ -24,7 +24,12 @@ def public_routes(app: Flask, guide: GuideDesk, client: HallClient) -> None:
         client.command("POST", path, {}, read_tap(request.get_json()), PATIENCE_S)
         return "", 204
 
+    def file_opinion() -> tuple[Response, int]:
+        tap_id, said = read_opinion(request.get_json())
+        return jsonify(client.command("POST", "/opinions", {**said, "channel": "kiosk"}, tap_id, PATIENCE_S)), 201
+
     rules: dict[str, Any] = {
+        "/api/opinions": file_opinion,
         "/api/guide/print": print_materials,
         "/api/help": lambda: ask("/help"),
         "/api/help/withdraw": lambda: ask("/help/withdraw"),

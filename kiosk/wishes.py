@@ -15,6 +15,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{3,30}")
 _APPOINTMENT = re.compile(r"[A-Za-z0-9_ -]{1,64}")
 _SPEECH = re.compile(rf"(?s).{{1,{LONGEST_TEXT}}}")
+_SUBJECT = re.compile(r"complaint|suggestion|praise|question")
+_SAID = re.compile(r"(?s)\s*\S.{0,999}")
 _PRIORITY = re.compile(r"[a-z0-9_-]{1,32}")
 
 
@@ -57,6 +59,18 @@ def read_reprint(body: Any) -> tuple[str, str | None]:
 def read_tap(body: Any) -> str:
     """The body of `POST /api/help` and `/api/help/withdraw`: the tap alone."""
     return _text(_object(body, {"tap_id"}), "tap_id", _TAP, "8 to 128 letters, digits or _.:-")
+
+
+def read_opinion(body: Any) -> tuple[str, dict[str, str]]:
+    """The body of `POST /api/opinions`: the tap, and what the server is told."""
+    fields = _object(body, {"tap_id", "subject", "text", "phone"})
+    tap_id = _text(fields, "tap_id", _TAP, "8 to 128 letters, digits or _.:-")
+    said = {
+        "subject": _text(fields, "subject", _SUBJECT, "complaint, suggestion, praise or question"),
+        "text": _text(fields, "text", _SAID, "1 to 1,000 characters"),
+    }
+    phone = _optional(fields, "phone", _PHONE, "a phone number")
+    return tap_id, said if phone is None else {**said, "phone": phone}
 
 
 def read_materials(body: Any) -> tuple[str, str, str]:

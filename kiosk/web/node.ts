@@ -1,7 +1,7 @@
 // What the page asks of its own kiosk node. Knows no step and no words.
 import { newKey, request } from "@shared/api";
 import { language } from "@shared/language";
-import type { BookedView, KioskTicket, PrintView } from "@shared/wire";
+import type { BookedView, KioskTicket, OpinionReceipt, OpinionSubject, PrintView } from "@shared/wire";
 
 /** The node tries the server again by itself, then prints: give it time before we call it away. */
 const PATIENCE_MS = 30_000;
@@ -39,6 +39,19 @@ export async function askHelp(): Promise<void> {
 
 export async function withdrawHelp(): Promise<void> {
   await request("/api/help/withdraw", { body: { tap_id: newKey() } });
+}
+
+export interface Opinion {
+  /** Made once per opinion: two posts with one tap_id are one opinion. */
+  tap_id: string;
+  subject: OpinionSubject;
+  text: string;
+  phone?: string;
+}
+
+/** Puts it into the complaint box; says until when it is answered. */
+export async function fileOpinion(opinion: Opinion): Promise<OpinionReceipt> {
+  return (await request<OpinionReceipt>("/api/opinions", { body: opinion })) as OpinionReceipt;
 }
 
 /** What to bring to a service, on paper. */

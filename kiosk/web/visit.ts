@@ -4,6 +4,7 @@ import { language } from "@shared/language";
 import { daysUntil } from "@shared/time";
 import type { BookedView, KioskService, KioskTicket, PrintedAgain, PrintView, ScanResult, TicketView } from "@shared/wire";
 import { computed, reactive } from "vue";
+import type { OpinionDraft } from "./guide/opinion";
 import { findBooked, forgetCard, forgetScan, printAgain, startCard, takeTicket, type TicketWish } from "./node";
 
 export type Step =
@@ -23,9 +24,12 @@ export type Step =
   | "scanned"
   | "guide"
   | "guide_search"
-  | "guide_service";
+  | "guide_service"
+  | OpinionStep;
+/** A page for each thing that is asked, because a screen's keyboard and eight choices do not fit on one. */
+export type OpinionStep = "opinion" | "opinion_about" | "opinion_words" | "opinion_phone";
 /** What can be looked up without taking a number. */
-export type LookUp = "guide" | "guide_search";
+export type LookUp = "guide" | "guide_search" | "opinion";
 export type Way = "none" | "card" | "phone";
 
 interface Visit {
@@ -39,6 +43,8 @@ interface Visit {
   department: string | null;
   /** The service whose guide is read. */
   guide: string | null;
+  /** What is being put into the complaint box. */
+  opinion: OpinionDraft | null;
   service: KioskService | null;
   priority: boolean;
   /** Of the confirm screen that is open or was sent. */
@@ -61,6 +67,7 @@ const NOTHING: Visit = {
   phone: "",
   department: null,
   guide: null,
+  opinion: null,
   service: null,
   priority: false,
   tapId: "",
@@ -71,6 +78,10 @@ const NOTHING: Visit = {
   paperWaits: false,
   scanned: null,
 };
+
+export function isOpinion(step: Step): step is OpinionStep {
+  return step.startsWith("opinion");
+}
 
 /** More services than this on one page are hard to survey: then departments come first. */
 const SURVEYABLE = 16;
@@ -213,6 +224,11 @@ export function useVisit(services: () => KioskService[]) {
 
     /** What can be looked up without taking a number. */
     look(step: LookUp): void {
+      if (step === "opinion") visit.opinion = { tapId: newKey(), subject: null, about: [], words: "", phone: "" };
+      goTo(step);
+    },
+
+    opinionStep(step: OpinionStep): void {
       goTo(step);
     },
 

@@ -78,6 +78,41 @@ def test_help_rings_at_the_reception_until_somebody_goes(
     expect(on(live, "figure-assisted")).to_have_text("1")
 
 
+def test_an_opinion_goes_from_the_kiosk_to_the_manager_and_no_further(
+    stage: Any, desks: Desks, open_page: Callable[..., Page], manager_token: str
+) -> None:
+    kiosk = open_page(f"{stage.kiosk}/?lang=en", 1920, 1080)
+    for key in ("look-opinion", "subject-complaint", "about-waiting", "about-told"):
+        on(kiosk, key).click()
+    on(kiosk, "opinion-more").click()
+    kiosk.fill("[data-test=opinion-words]", "Li at window 3")
+    on(kiosk, "opinion-next").click()
+    for digit in "13800138000":
+        on(kiosk, f"opinion-digit-{digit}").click()
+    on(kiosk, "opinion-send").click()
+    expect(on(kiosk, "opinion-thanks")).to_be_visible()
+    photograph(kiosk, "opinion-thanks-en")
+    on(kiosk, "opinion-done").click()
+    on(kiosk, "look-opinion").click()
+    on(kiosk, "subject-complaint").click()
+    on(kiosk, "opinion-more").click()
+    expect(on(kiosk, "opinion-words")).to_have_value("")
+    page = desks.open("boss", "/manager/opinions?lang=zh-CN")
+    expect(page.locator(".text")).to_have_text("等候时间、一次告知：Li at window 3")
+    expect(on(page, "opinion-number")).to_have_text("138****8000")
+    photograph(page, "manager-opinions")
+    on(page, "opinion-show").click()
+    page.fill("[data-test=opinion-words]", "回访")
+    on(page, "opinion-go").click()
+    expect(on(page, "opinion-number")).to_have_text("13800138000")
+    on(page, "opinion-answer").click()
+    page.fill("[data-test=opinion-words]", "已核实并改进")
+    on(page, "opinion-go").click()
+    expect(on(page, "opinion-state")).to_contain_text("已答复")
+    photograph(page, "manager-opinions-answered")
+    assert all("Li at" not in str(event) and "13800138000" not in str(event) for event in stage.journal(manager_token))
+
+
 def test_a_manager_writes_a_guide_and_the_kiosk_shows_it_at_once(
     stage: Any, desks: Desks, open_page: Callable[..., Page]
 ) -> None:

@@ -120,6 +120,19 @@ def through_what_can_be_looked_up(page: Page, see: Callable[[str], None]) -> Non
     expect(page.locator("[data-test=guide-print-said].good")).to_be_visible()
     see("guide-printed")
     touch(page, "home")
+    touch(page, "look-opinion")
+    see("opinion")
+    touch(page, "subject-complaint")
+    touch(page, "about-waiting")
+    see("opinion-about")
+    touch(page, "opinion-more")
+    see("opinion-words")
+    touch(page, "opinion-next")
+    touch(page, "opinion-digit-1")
+    touch(page, "opinion-send")
+    expect(page.locator("[data-test=opinion-wrong]")).to_be_visible()
+    see("opinion-phone")
+    touch(page, "home")
 
 
 def through_the_kiosk(page: Page, see: Callable[[str], None]) -> None:

@@ -14,8 +14,13 @@ export interface Concern {
 }
 
 export function concernsOf(hall: HallView, now_ms: number): Concern[] {
-  const concerns = [...unserved(hall), ...late(hall, now_ms), ...pauses(hall, now_ms), ...devices(hall)];
+  const concerns = [...unserved(hall), ...late(hall, now_ms), ...pauses(hall, now_ms), ...devices(hall), ...opinions(hall)];
   return concerns.sort((a, b) => Number(b.tone === "alarm") - Number(a.tone === "alarm"));
+}
+
+function opinions(hall: HallView): Concern[] {
+  const n = hall.opinions.overdue;
+  return n ? [{ key: "opinions", tone: "called", what: t("opinions_overdue", { n }), todo: t("opinions_overdue_do") }] : [];
 }
 
 /** People wait and no open window serves them. */

@@ -279,10 +279,34 @@ export interface HelpView {
   taken_at: string | null;
 }
 
+export type OpinionSubject = "complaint" | "suggestion" | "praise" | "question";
+
+/** due: the last day for an answer, YYYY-MM-DD. */
+export interface OpinionReceipt {
+  opinion: string;
+  due: string;
+}
+
+/** For the manager; text and reply are null when their words have been deleted, phone is masked. */
+export interface OpinionView {
+  opinion: string;
+  subject: OpinionSubject;
+  channel: string;
+  filed_at: string;
+  due: string;
+  overdue: boolean;
+  text: string | null;
+  phone: string | null;
+  reply: string | null;
+  answered_at: string | null;
+}
+
 /** What citizens can look up: `guide`. */
 export interface GuideView {
   seq: number;
   services: GuideService[];
+  /** Whether the hall has a complaint box. */
+  opinions?: boolean;
 }
 
 /** The seven public items of a service; texts may have several lines. */
@@ -410,6 +434,8 @@ export interface HallView {
   no_show: number;
   /** Calls for help that were taken, tickets given at the reception. */
   assisted: { help: number; reception: number };
+  /** Without an answer, and past their day. */
+  opinions: { open: number; overdue: number };
 }
 
 export interface FieldProblem {

@@ -64,6 +64,7 @@ export interface SettingsDocument {
   words: { slip_footer?: Text; marquee?: Text };
   services: ServiceSettings[];
   windows: WindowSettings[];
+  opinions?: { due_days: number | null };
   zones?: Named[];
   skills?: SkillSettings[];
   appointments?: Record<string, number | null>;
