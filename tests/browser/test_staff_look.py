@@ -61,6 +61,7 @@ LOOKS = [
          ("edit-services-hukou", "service-hukou-bookable", "service-hukou-slot-hours")),
     Look("settings-zones", "boss", "/manager/settings", steps=("part-zones", "add-zones")),
     Look("settings-appointments", "boss", "/manager/settings", steps=("part-appointments", "take-bookings")),
+    Look("settings-remote", "boss", "/manager/settings", steps=("part-remote", "give-remote", "remote-hours")),
     Look("settings-offline", "boss", "/manager/settings", steps=("part-offline", "add-offline")),
     Look("settings-rules", "boss", "/manager/settings", (DESK,), ("part-rules", ("input-rules.call_gap_s", "20"))),
     Look("settings-words", "boss", "/manager/settings", (DESK,), ("part-words",)),

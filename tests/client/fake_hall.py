@@ -84,6 +84,7 @@ class FakeHall:
         app.add_url_rule("/api/v1/offline-tickets", view_func=self._take_in, methods=["POST"])
         app.add_url_rule("/api/v1/tickets/<ticket_id>", view_func=self._ticket)
         app.add_url_rule("/api/v1/tickets/<ticket_id>/rating", view_func=self._rate, methods=["POST"])
+        app.add_url_rule("/api/v1/tickets/<ticket_id>/arrive", view_func=self._arrive, methods=["POST"])
         self.live.on_event("connect", self._connect, namespace="/live")
         self.live.on_event("follow", self._follow, namespace="/live")
         self._server = NodeServer(app, "127.0.0.1", self.port)
@@ -183,6 +184,13 @@ class FakeHall:
     def _ticket(self, ticket_id: str) -> Response:
         ticket = self.tickets.get(ticket_id)
         return jsonify(ticket) if ticket else self._problem(404, "unknown_ticket")
+
+    def _arrive(self, ticket_id: str) -> Response:
+        def arrive(_body: Any) -> tuple[int, Any]:
+            self.tickets[ticket_id]["here"] = True
+            return 200, self.tickets[ticket_id]
+
+        return self._change(arrive)
 
     def _appointments(self) -> Response:
         return jsonify(self.booked)

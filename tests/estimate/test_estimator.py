@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import Appointments, Hours, Slots, Span
+from config.settings import Appointments, Hours, Remote, Slots, Span
 from queue_server.hall import commands as c
 
 Make = Callable[..., Any]
@@ -60,6 +60,21 @@ def test_a_pause_and_priority_count(told: Make) -> None:
     assert after[0] > 1.4 * before[0]
     later = hall.estimator.estimate(hall.at_ms)["ordinary"]["social"]
     assert later[0] > 3000, "the only window for it is back in an hour"
+
+
+def test_who_is_still_away_is_told_the_wait_of_the_place_they_have(told: Make) -> None:
+    hall = told(**DAY, remote=Remote(), public_url="https://number.example.org")
+    a_past(hall)
+    for window in (1, 2):
+        hall.ask(c.OpenWindow, window=window)
+    for n in range(6):
+        hall.issue(f"t{n}", after_s=1)
+    hall.ask(c.IssueRemoteTicket, ticket_id="away", service="hukou", citizen="c_1")
+    hall.issue("behind", after_s=1)
+    away, behind = hall.range("away"), hall.range("behind")
+    assert hall.range("t5")[0] < away[0] < behind[0], "most who are away come in time, so others are told of them"
+    hall.ask(c.ArriveTicket, ticket_id="away")
+    assert (hall.range("away"), hall.range("behind")) == (away, behind), "arriving changes nobody's wait"
 
 
 def test_nobody_serves_means_that_nothing_is_said(told: Make) -> None:

@@ -388,7 +388,7 @@ class HallMachine(RuleBasedStateMachine):
         shown = (in_hand[0].label, in_hand[0].state) if in_hand else (None, None)
         live, console = self.views.view(f"window:{number}", now), self.views.view(f"console:{number}", now)
         assert (sign["label"], sign["ticket_state"]) == (live["label"], live["ticket_state"]) == shown
-        assert row == console["window"]
+        assert row == {**console["window"], "zone": self.settings.windows[number].zone}
         assert row["ticket"] == (ticket_view(hall, in_hand[0], now) if in_hand else None)
         assert {sign["state"], live["state"], row["state"]} == {hall.windows[number].state}
         callable_here = {t.ticket_id for t in hall.waiting() if may_serve(hall, number, t)}

@@ -170,6 +170,25 @@ def test_only_tickets_issued_or_named_here_are_printed_again(hall: FakeHall, kio
     assert (over.status_code, over.json()["code"]) == (409, "ticket_over")
 
 
+def test_who_took_a_number_elsewhere_gets_paper_only_with_a_place_in_line(
+    hall: FakeHall, kiosk: Any, printer: PrinterTwin
+) -> None:
+    assert kiosk.take("tap-00000016").status_code == 201
+    hall.tickets["elsewhere"] = {
+        **next(iter(hall.tickets.values())),
+        "ticket_id": "elsewhere",
+        "label": "A099",
+        "here": False,
+    }
+    hall.refuse = (409, "already_waiting", {"ticket_id": "elsewhere", "label": "A099"})
+    kiosk.take("tap-00000017")
+    hall.refuse = None
+    assert kiosk.post("/api/tickets/elsewhere/reprint", {"tap_id": "tap-00000018"}).status_code == 200
+    assert [path for _, path, _ in hall.requests][-1] == "/api/v1/tickets/elsewhere/arrive"
+    assert hall.tickets["elsewhere"]["here"] is True
+    assert "A099" in slips(printer)[0]
+
+
 def test_a_server_that_is_away_is_said_and_the_same_tap_may_try_again(
     hall: FakeHall, open_kiosk: Callable[..., Any], printer: PrinterTwin
 ) -> None:

@@ -117,6 +117,7 @@ class HallProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         self._clients: list[Client] = []
+        self._tokens: dict[tuple[str, int | None], str] = {}
 
     def start(self, until: str = "/readyz") -> float:
         """Start and wait until it is ready to write (or only alive: /healthz); returns how many seconds that took."""
@@ -179,7 +180,9 @@ class HallProcess:
         return done.stdout.splitlines()[-1]
 
     def client(self, role: str, window: int | None = None) -> Client:
-        client = Client(self.url, self.token(role, window))
+        if (role, window) not in self._tokens:  # a process each: tests that ask twice need not wait twice
+            self._tokens[role, window] = self.token(role, window)
+        client = Client(self.url, self._tokens[role, window])
         self._clients.append(client)
         return client
 

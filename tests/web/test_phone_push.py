@@ -181,11 +181,7 @@ def test_a_subscription_ends_with_its_ticket_and_is_nowhere_in_clear(
     assert len(service.got) == 1, "a cancelled ticket is told nothing more"
 
 
-def test_it_is_kept_through_a_restart(start_hall: Any, service: PushService) -> None:
-    public = f'public_url = "https://number.example.org"\npush_services = ["127.0.0.1:{service.port}"]\n'
-    hall = start_hall(public)
-    node, manager = hall.client("node"), hall.client("manager")
-    manager.post("/windows/2/open", {})
+def test_it_is_kept_through_a_restart(hall: HallProcess, node: Client, manager: Client, service: PushService) -> None:
     for _ in range(4):
         issue(node)
     ticket = issue(node)

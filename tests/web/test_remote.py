@@ -70,7 +70,9 @@ def test_it_is_off_until_the_hall_says_so(start_hall: Any) -> None:
     assert (nobody.look().status_code, nobody.look().json()["code"]) == (409, "remote_off")
     assert nobody.take().json()["code"] == "remote_off"
     assert requests.get(f"{plain.url}/r", timeout=10).status_code == 200
-    assert plain.client("node").post("/tickets", {"service": "hukou"}).json()["here"] is True
+    ticket = plain.client("node").post("/tickets", {"service": "hukou"}).json()
+    assert ticket["here"] is True
+    assert "link" not in ticket, "without a public address no slip leads anywhere"
 
 
 def test_a_citizen_takes_a_number_and_checks_in_by_code_at_a_kiosk(
