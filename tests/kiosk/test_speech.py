@@ -164,7 +164,7 @@ def test_a_kiosk_without_a_speaker_says_so(kiosk: Any) -> None:
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 @pytest.mark.parametrize("way", ["speaker", "headphones"])
 def test_the_page_is_heard_through_the_kiosks_own_device(
-    speaker: SpeakerTwin, open_kiosk: Any, capfd: pytest.CaptureFixture[str], way: str
+    capfd: pytest.CaptureFixture[str], speaker: SpeakerTwin, open_kiosk: Any, way: str
 ) -> None:
     kiosk = open_kiosk()
     wait_for(lambda: kiosk.device(way) == "ok")
