@@ -20,15 +20,17 @@ export function useSpeech(live: Live, main: Ref<HTMLElement | undefined>, availa
   const caption = ref("");
   let framed: string | null = null;
   let focus: HTMLElement | null = null;
-  let known = new Map<Element, string>();
+  let known = new Map<Element, Words>();
   let begins = false;
   let timer = 0;
   let last: Words = { open: "", own: "" };
   let sending: Promise<unknown> = Promise.resolve();
   let newest = 0;
+  let ending = false;
 
   function turn(now: boolean, own?: boolean): void {
     if (now && !available.value) return;
+    ending = !now;
     void request("/api/guidance", { body: { on: now, ...(own !== undefined && { private: own }) } }).catch(() => undefined);
   }
 
@@ -37,9 +39,10 @@ export function useSpeech(live: Live, main: Ref<HTMLElement | undefined>, availa
     caption.value = interrupt ? words.open : `${caption.value} ${words.open}`.trim();
     if (interrupt) newest += 1;
     const turnOf = newest;
+    // Without a word for everybody there is still one for who listens alone.
     const body = { text: words.open || "…", private: words.own, language: language.value, interrupt };
     // In their order; what was overtaken while it waited is left out.
-    sending = sending.then(() => (turnOf === newest ? request("/api/say", { body }).catch(() => undefined) : undefined));
+    sending = sending.then(() => (turnOf === newest && on.value && !ending ? request("/api/say", { body }).catch(() => undefined) : undefined));
   }
 
   function plan(): void {
@@ -56,12 +59,12 @@ export function useSpeech(live: Live, main: Ref<HTMLElement | undefined>, availa
     const statuses = statusWords(box);
     if (begins) parts.push(same(t("speech_begin")));
     if (begins || frame !== framed) parts.push(wordsOf(box));
-    const focused = focus && box.contains(focus) ? focusWords(focus) : focus?.isConnected && !dialog ? focusWords(focus) : "";
-    if (focused) parts.push(same(focused));
-    const news = parts.length > 0 ? [] : [...statuses].filter(([each, words]) => known.get(each) !== words).map(([, words]) => words);
+    if (focus?.isConnected && (!dialog || dialog.contains(focus))) parts.push(focusWords(focus));
+    const changed = ([each, words]: [Element, Words]) => known.get(each)?.own !== words.own;
+    const news = parts.length > 0 ? [] : [...statuses].filter(changed).map(([, words]) => words);
     [framed, known, begins, focus] = [frame, statuses, false, null];
     if (parts.length > 0) say((last = joined(parts)), true);
-    else if (news.length > 0) say(same(news.join(" ")), false);
+    else if (news.length > 0) say(joined(news), false);
   }
 
   function onFocus(event: FocusEvent): void {

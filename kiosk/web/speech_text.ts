@@ -19,21 +19,23 @@ export function wordsOf(box: HTMLElement): Words {
   return { open: all(false), own: all(true) };
 }
 
-/** Name and state of what has the focus, and where it stands among its like. */
-export function focusWords(on: HTMLElement): string {
+/** Name and state of what has the focus, and where it stands among its like; a key of a number is only its owner's. */
+export function focusWords(on: HTMLElement): Words {
   const name = nameOf(on);
   const choices = [...(on.closest("dialog, main") ?? document.body).querySelectorAll<HTMLElement>("[data-choice]:not(:disabled)")];
   const at = choices.indexOf(on) + 1;
   const parts = [at > 0 ? t("say_choice", { name, at, n: choices.length }) : name];
   const pressed = on.ariaPressed ?? (on instanceof HTMLInputElement && on.type === "checkbox" ? String(on.checked) : null);
   if (pressed !== null) parts.push(t(pressed === "true" ? "say_on" : "say_off"));
-  return spoken(parts.join(end()));
+  const own = spoken(parts.join(end()));
+  return { open: on.closest(PERSONAL) ? "" : own, own };
 }
 
 /** What changes by itself and wants to be heard, by its element. */
-export function statusWords(box: HTMLElement): Map<Element, string> {
-  const found = [...box.querySelectorAll<HTMLElement>("[role=status], [role=alert], [role=alertdialog]")];
-  return new Map(found.filter((each) => each.checkVisibility()).map((each) => [each, spoken(lines(each, false).join(end()))]));
+export function statusWords(box: HTMLElement): Map<Element, Words> {
+  const found = [...box.querySelectorAll<HTMLElement>("[role=status], [role=alert], [role=alertdialog], output")];
+  const words = (each: HTMLElement, withOwn: boolean) => spoken(lines(each, withOwn).join(end()));
+  return new Map(found.filter((each) => each.checkVisibility()).map((each) => [each, { open: words(each, false), own: words(each, true) }]));
 }
 
 function choiceWords(box: HTMLElement): string[] {
@@ -58,7 +60,7 @@ function lines(box: HTMLElement, withOwn: boolean): string[] {
     const block = blockOf(own);
     const last = found[found.length - 1];
     if (last?.block === block) last.text += ` ${text}`;
-    else found.push({ block, text });
+    else found.push({ block, text: own.closest("output") ? [...text.replace(/\s/g, "")].join(" ") : text });
   }
   return found.map((each) => each.text);
 }
