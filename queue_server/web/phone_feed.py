@@ -1,14 +1,15 @@
 """Live views of tickets for the phones that hold their links: `ticket:LINK`; knows no staff view and no rights.
 
 Hundreds of phones may follow a busy hall, and no call may come later for it. So a phone is told at once only what
-happened to its own ticket; how many stand before it follows within `PATIENCE_S`, one small message at a time, and the
-walls, consoles and requests of the hall always go first.
+happened to its own ticket; how many stand before it follows within `PATIENCE_S` when its turn is near, else within
+`REFRESH_S`, one small message at a time, and the walls, consoles and requests of the hall always go first.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from typing import cast
 
 import gevent
 from flask_socketio import ConnectionRefusedError, SocketIO
@@ -23,8 +24,10 @@ PREFIX = "ticket:"
 PHONES_MAX = 2000
 PER_LINK_MAX = 4  # a family's phones; more ask by polling
 PATIENCE_S = 2.0
+NEAR = 10  # so many before a ticket, or fewer, and its turn is near
+OTHERS_KINDS = frozenset({"TicketIssued"})  # no phone can follow that ticket yet, and the others only change places
 BREATH_S = 0.05  # the walls' publisher goes first
-REFRESH_S = 15.0  # minutes pass, and a day ends, without an event
+REFRESH_S = 10.0  # minutes pass, and a day ends, without an event
 PAUSE_S = 0.002  # after each message: requests that came meanwhile are served
 
 log = logging.getLogger(__name__)
@@ -39,9 +42,10 @@ class PhoneFeed:
         self._links: dict[str, str] = {}  # session id -> link
         self._followers: dict[str, set[str]] = {}  # link -> session ids
         self._sent: dict[str, dict[str, object]] = {}
-        self._dirty = Signal()
+        self._moved = Signal()
+        self._behind = False  # something happened that the phones were not all told of
         self._publisher: gevent.Greenlet | None = None
-        server.bridge.on_event.append(lambda _kind: self._dirty.set())
+        server.bridge.on_event.append(self._note)
         server.metrics.watch("hall_live_phones", "Phones that follow their ticket", lambda: len(self._links))
 
     def start(self) -> None:
@@ -87,30 +91,43 @@ class PhoneFeed:
 
     # -- publishing ---------------------------------------------------------------------------------------------------
 
-    def _publish_for_ever(self) -> None:
-        next_round_s = time.monotonic()
-        behind = False  # something happened that the phones were not all told of
-        while True:
-            wait_s = next_round_s - time.monotonic() if behind else REFRESH_S
-            happened = self._dirty.wait(max(BREATH_S, wait_s))
-            gevent.sleep(BREATH_S)
-            self._dirty.clear()
-            everything = not happened or time.monotonic() >= next_round_s
-            try:
-                self._publish(everything)
-            except Exception:
-                log.exception("the phones' views could not be made")  # those of the next round must still be told
-            behind = not everything
-            if everything:
-                next_round_s = time.monotonic() + PATIENCE_S
+    def _note(self, kind: str) -> None:
+        self._behind = True
+        if kind not in OTHERS_KINDS:
+            self._moved.set()
 
-    def _publish(self, everything: bool) -> None:
+    def _publish_for_ever(self) -> None:
+        near_told_s = all_told_s = time.monotonic()
+        while True:
+            self._moved.wait(PATIENCE_S)
+            gevent.sleep(BREATH_S)
+            now_s, moved = time.monotonic(), self._moved.is_set()
+            everybody = now_s - all_told_s >= REFRESH_S
+            near = everybody or (self._behind and now_s - near_told_s >= PATIENCE_S)
+            self._moved.clear()
+            if everybody:
+                all_told_s = now_s
+            if near:
+                self._behind, near_told_s = False, now_s
+            if near or moved:
+                try:
+                    self._publish(near=near, everybody=everybody)
+                except Exception:
+                    log.exception("the phones' views could not be made")  # those of the next round must still be told
+
+    def _publish(self, *, near: bool, everybody: bool) -> None:
+        """Tell whose own ticket moved; of their places those who are near their turn, or everybody."""
         for link in list(self._followers):
             found = self._server.links.find(link)
+            if found is None:
+                continue
             sent = self._sent.get(link)
-            if found is None or (sent is not None and not everything and not _moved(found, sent)):
+            moved = sent is None or _moved(found, sent)
+            if not moved and not near:
                 continue
             data = self._view(found)
+            if not moved and not everybody and _ahead(data) > NEAR:
+                continue
             if sent is not None and {**sent, "seq": 0} == {**data, "seq": 0}:
                 continue
             self._sent[link] = data
@@ -124,6 +141,10 @@ class PhoneFeed:
         return dict(
             phone_view(views.hall, found.ticket, now_ms, found.day, views.estimates, over=found.over, code=code)
         )
+
+
+def _ahead(data: dict[str, object]) -> int:
+    return cast(int, data["ahead"])
 
 
 def _moved(found: Linked, sent: dict[str, object]) -> bool:

@@ -2,10 +2,10 @@
 
     .venv/bin/python tests/bench/run.py [--quick] [--json FILE] [SECTION ...]
 
-Sections: raw, tickets, next, walls, slow-disk, memory, start-up, estimates, node, tap, pages; all when none is named.
-Every figure is a median of rounds in which the servers take turns; docs/performance.md says what each one means. Exit
-code 0 also when a figure falls short: a machine under load is no mistake of the code. 1 when something could not be
-measured.
+Sections: raw, tickets, next, walls, phones, slow-disk, memory, start-up, estimates, node, tap, pages; all when none is
+named. Every figure is a median of rounds in which the servers take turns; docs/performance.md says what each one means.
+Exit code 0 also when a figure falls short: a machine under load is no mistake of the code. 1 when something could not
+be measured.
 """
 
 from __future__ import annotations

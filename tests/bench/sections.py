@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import shutil
 import statistics
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 import idle_node
 import old_journal
+import phones
 import raw_disk
 import slow_disk
 import taps
 import walls
 from load import quantile
 from report import Figure, median, ratios
-from servers import HALL, Bare, Hall, call, cpu_s, finish_load, issue, load, memory_mib, read, start_load
+from servers import HALL, SERVICES, Bare, Hall, call, cpu_s, finish_load, issue, load, memory_mib, read, start_load
 
 BARE_SHARE = 0.65
 PEER_PER_S = 81  # the nearest open-source peer, measured on such a machine
@@ -48,6 +51,7 @@ class Size:
     today_events: int
     walls: int
     walls_rounds: int
+    phones: int
     restarts: int
     idle_s: float
     estimates: tuple[str, ...]
@@ -56,12 +60,14 @@ class Size:
 
 
 FULL = Size(
-    rounds=15, seconds=0.6, walls_s=8, old_tickets=100_000, today_events=20_000, walls=50, walls_rounds=5, restarts=5,
+    rounds=15, seconds=0.6, walls_s=8, old_tickets=100_000, today_events=20_000, walls=50, walls_rounds=5, phones=300,
+    restarts=5,
     idle_s=60,
     estimates=("village", "township", "targets", "busy"), estimate_days=(5, 5), estimates_a_day=80,
 )  # fmt: skip
 QUICK = Size(
-    rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, restarts=1,
+    rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, phones=10,
+    restarts=1,
     idle_s=3,
     estimates=("village",), estimate_days=(1, 1), estimates_a_day=20,
 )  # fmt: skip
@@ -82,10 +88,16 @@ class Bench:
             server.close()
 
     def hall(
-        self, name: str, *, old: bool = False, today: bool = False, environment: dict[str, str] | None = None
+        self,
+        name: str,
+        *,
+        old: bool = False,
+        today: bool = False,
+        environment: dict[str, str] | None = None,
+        extra: str = "",
     ) -> Hall:
-        """A hall server, not started; `old`: with the past, `today`: with the day's events."""
-        hall = Hall(self.folder / name, environment=environment or {})
+        """A hall server, not started. old: with the past; today: with the day's events; extra: settings of [hall]."""
+        hall = Hall(self.folder / name, extra, environment=environment or {})
         if old:
             past = self.folder / "past"
             if not past.exists():
@@ -183,29 +195,35 @@ def next_calls(bench: Bench) -> Measured:
     yield median("next", "  so many times slower", ratios(per_s["empty"], per_s["old"]), "×", WITHIN)
 
 
+def calls_to_walls(bench: Bench, hall: Hall) -> tuple[list[float], list[float], float]:
+    """Milliseconds from each press, and from each answer, to each wall; the walls' own share of a core."""
+    following = walls.start(hall.port, bench.size.walls, hall.token_of("manager"))
+    streams = (issue(4, rate_per_s=100), call(8, rate_per_s=4))
+    result = load(hall, "manager", bench.size.walls_s, *streams)
+    calls = result["streams"]["next"]["calls"]
+    seen = walls.finish(following, calls[-1][0])
+    from_press: list[float] = []
+    from_answer: list[float] = []
+    for label, sent_s, answered_s in calls:
+        arrived = seen["calls"].get(label, [])
+        if len(arrived) < bench.size.walls:
+            raise RuntimeError(f"the call of {label} came to {len(arrived)} of {bench.size.walls} walls")
+        from_press += [1000 * (at_s - sent_s) for at_s in arrived]
+        from_answer += [1000 * (at_s - answered_s) for at_s in arrived]
+    return from_press, from_answer, seen["cpu_s"] / result["wall_s"]
+
+
 def call_to_walls(bench: Bench) -> Measured:
     """call → walls: 50 walls follow the board, 2 calls/s while 100 tickets/s are issued"""
     halls = dict(zip(("empty", "old"), bench.pair(), strict=True))
     figures: Rounds = defaultdict(list)
     for turn in range(bench.size.walls_rounds):
         for name, hall in in_turn(turn, halls):
-            following = walls.start(hall.port, bench.size.walls, hall.token_of("manager"))
-            streams = (issue(4, rate_per_s=100), call(8, rate_per_s=4))
-            result = load(hall, "manager", bench.size.walls_s, *streams)
-            calls = result["streams"]["next"]["calls"]
-            seen = walls.finish(following, calls[-1][0])
-            from_press: list[float] = []
-            from_answer: list[float] = []
-            for label, sent_s, answered_s in calls:
-                arrived = seen["calls"].get(label, [])
-                if len(arrived) < bench.size.walls:
-                    raise RuntimeError(f"the call of {label} came to {len(arrived)} of {bench.size.walls} walls")
-                from_press += [1000 * (at_s - sent_s) for at_s in arrived]
-                from_answer += [1000 * (at_s - answered_s) for at_s in arrived]
+            from_press, from_answer, share = calls_to_walls(bench, hall)
             figures[f"{name} p50"].append(statistics.median(from_press))
             figures[f"{name} p99"].append(quantile(sorted(from_press), 0.99))
             figures[f"{name} answered p99"].append(quantile(sorted(from_answer), 0.99))
-            figures["walls"].append(100 * seen["cpu_s"] / result["wall_s"])
+            figures["walls"].append(100 * share)
     note = f"of {bench.size.walls} walls"
     yield median("walls", "next pressed → wall, p50", figures["empty p50"], "ms", note=note)
     yield median("walls", "next pressed → wall, p99", figures["empty p99"], "ms", 50)
@@ -214,6 +232,40 @@ def call_to_walls(bench: Bench) -> Measured:
     yield median("walls", f"next pressed → wall, p99, {bench.past}", figures["old p99"], "ms", 50)
     yield median("walls", "  so many times slower (p50)", ratios(figures["old p50"], figures["empty p50"]), "×", WITHIN)
     yield median("walls", "the walls' own process", figures["walls"], "%", note="of one core")
+
+
+def with_phones(bench: Bench) -> Measured:
+    """phones: call → 50 walls as above, with nobody's phone and with 300 that follow their tickets"""
+    hall = bench.hall("phones", extra='public_url = "http://127.0.0.1"')
+    hall.start()
+    hall.open_windows()
+    kiosk = hall.client("node")
+    links = [
+        _link(kiosk.post("/tickets", {"service": service})) for service in islice(cycle(SERVICES), bench.size.phones)
+    ]
+    figures: Rounds = defaultdict(list)
+    for turn in range(bench.size.walls_rounds):
+        for name, count in in_turn(turn, {"none": 0, "phones": bench.size.phones}):
+            following = phones.start(hall.port, links[:count])
+            before_s, began_s = cpu_s(hall), time.monotonic()
+            from_press, _, _ = calls_to_walls(bench, hall)
+            took_s = time.monotonic() - began_s
+            figures[f"{name} cpu"].append(100 * (cpu_s(hall) - before_s) / took_s)
+            figures[f"{name} p99"].append(quantile(sorted(from_press), 0.99))
+            figures[f"{name} messages"].append(phones.finish(following)["messages"] / took_s)
+    hall.stop()
+    many = f"{bench.size.phones} phones"
+    yield median("phones", "next pressed → wall, p99, no phones", figures["none p99"], "ms", 50)
+    yield median("phones", f"next pressed → wall, p99, {many}", figures["phones p99"], "ms", 50)
+    yield median("phones", "  so many times slower", ratios(figures["phones p99"], figures["none p99"]), "×")
+    yield median("phones", "server's processor, no phones", figures["none cpu"], "%", note="of one core")
+    yield median("phones", f"server's processor, {many}", figures["phones cpu"], "%", note="of one core")
+    yield median("phones", "messages to phones", figures["phones messages"], "/s")
+
+
+def _link(answer: Any) -> str:
+    link: str = answer.json()["link"]
+    return link.rpartition("/")[2]
 
 
 def slow(bench: Bench) -> Measured:
@@ -371,6 +423,7 @@ SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "tickets": tickets,
     "next": next_calls,
     "walls": call_to_walls,
+    "phones": with_phones,
     "slow-disk": slow,
     "memory": memory,
     "start-up": start_up,

@@ -20,9 +20,9 @@ WINDOWS = list(range(1, 17))
 START_S = 30.0
 
 
-def hall_toml() -> str:
-    """A hall of 8 services and 16 windows, always open; every window serves half of the services."""
-    text = f'[hall]\nid = "{HALL}"\nname = "Bench"\ntimezone = "Asia/Shanghai"\nlanguages = ["zh-CN", "en"]\n'
+def hall_toml(extra: str = "") -> str:
+    """A hall of 8 services and 16 windows, always open; every window serves half of the services. extra: of [hall]."""
+    text = f'[hall]\nid = "{HALL}"\nname = "Bench"\ntimezone = "Asia/Shanghai"\nlanguages = ["zh-CN", "en"]\n{extra}\n'
     for n, service in enumerate(SERVICES):
         text += f'[[services]]\nid = "{service}"\nname = {{ zh-CN = "业务{n}", en = "Service {n}" }}\n'
         text += f'prefix = "{"ABCDEFGH"[n]}"\n'
@@ -35,10 +35,10 @@ def hall_toml() -> str:
 class Hall(HallProcess):
     """`queue-server serve` on the bench's hall, with the tokens that the load needs."""
 
-    def __init__(self, folder: Path, **options: Any) -> None:
+    def __init__(self, folder: Path, extra: str = "", **options: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "hall.toml"
-        config.write_text(hall_toml(), encoding="utf-8")
+        config.write_text(hall_toml(extra), encoding="utf-8")
         super().__init__(folder, config, **options)
         self._tokens: dict[str, str] = {}
 

@@ -29,6 +29,7 @@ FIGURES = {
     "next": ["next (and as many start beside)", "slower"],
     "estimates": ["mean absolute error", "p90 held", "pinball loss of p90", "CPU of an answer"],
     "walls": ["pressed → wall, p50", "pressed → wall, p99", "answered → wall, p99", "slower"],
+    "phones": ["p99, no phones", "p99, 10 phones", "processor, 10 phones", "messages to phones"],
 }
 
 

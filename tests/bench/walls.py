@@ -25,14 +25,15 @@ NAMESPACE = "/live"
 LAST_S = 10.0
 
 
-class Wall:
-    """One connection. `texts` holds what came and when, until somebody reads it."""
+class Follower:
+    """One connection of somebody who follows a view. `auth`: what it shows when it connects."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, auth: dict[str, str], view: str) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.follows = False
-        self._token = token
+        self._auth = auth
+        self._view = view
         self._protocol = WSConnection(ConnectionType.CLIENT)
         self._text = ""
         target = "/socket.io/?EIO=4&transport=websocket"
@@ -51,20 +52,20 @@ class Wall:
                     messages.append(self._text)
                     self._text = ""
             elif not isinstance(event, AcceptConnection):
-                raise SystemExit(f"a wall was cut off: {event}")
+                raise SystemExit(f"who follows {self._view} was cut off: {event}")
         return [message for message in messages if not self._handshake(message)]
 
     def _handshake(self, message: str) -> bool:
         if message == "2":
             self._send("3")
         elif message.startswith("0"):
-            self._send(f"40{NAMESPACE},{json.dumps({'token': self._token})}")
+            self._send(f"40{NAMESPACE},{json.dumps(self._auth)}")
         elif message.startswith(f"40{NAMESPACE}"):
-            self._send(f'42{NAMESPACE},0["follow",{{"view":"board"}}]')
+            self._send(f'42{NAMESPACE},0["follow",{json.dumps({"view": self._view})}]')
         elif message.startswith(f"43{NAMESPACE},0"):
             self.follows = True
         elif message.startswith("44"):
-            raise SystemExit(f"a wall was refused: {message}")
+            raise SystemExit(f"who follows {self._view} was refused: {message}")
         else:
             return False
         return True
@@ -84,7 +85,7 @@ def labels_of(message: str) -> list[str]:
 def main() -> None:
     token = sys.stdin.readline().strip()
     selector = selectors.DefaultSelector()
-    walls = [Wall(int(sys.argv[1]), token) for _ in range(int(sys.argv[2]))]
+    walls = [Follower(int(sys.argv[1]), {"token": token}, "board") for _ in range(int(sys.argv[2]))]
     for n, wall in enumerate(walls):
         selector.register(wall.socket, selectors.EVENT_READ, n)
     selector.register(sys.stdin, selectors.EVENT_READ, None)
