@@ -103,7 +103,8 @@ export function useSpeech(live: Live, main: Ref<HTMLElement | undefined>, availa
     addEventListener("click", onPress);
     plan();
   });
-  watch(language, () => {
+  // In another language, or in headphones that were plugged in just now, the step is said again.
+  watch([language, () => view.value?.private], () => {
     framed = null;
     if (on.value) plan();
   });
