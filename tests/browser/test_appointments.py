@@ -109,7 +109,7 @@ def test_a_code_by_keys_alone_in_english(
     page.keyboard.press("1")
     page.keyboard.type("12345678")
     page.keyboard.press("Enter")
-    expect(on(page, "refusal")).to_contain_text("No appointment has this code")
+    expect(on(page, "refusal")).to_contain_text("Nothing was found for this code")
     fit(page)
     page.keyboard.press("Escape")
     page.keyboard.type(booked["code"])

@@ -276,14 +276,14 @@ def test_a_card_is_greeted_and_gives_priority_in_a_hall_with_departments(
 
 def test_three_touches_from_home_to_paper(pages: PageStage, open_page: Any) -> None:
     page = opened(open_page, pages.kiosk, KIOSKS["portrait"])
-    slips = len(pages.printer.slips())
+    slips = pages.printer.slips()[0].n if pages.printer.slips() else 0  # of many, the twin keeps the newest
     page.evaluate("() => { window.touches = 0; addEventListener('click', () => window.touches++, true); }")
     touch(page, "take-number")
     touch(page, "service-hukou")
     touch(page, "confirm")
     expect(page.locator("[data-test=print-printed]")).to_be_visible()
     assert page.evaluate("() => window.touches") == 3
-    assert len(pages.printer.slips()) == slips + 1
+    assert pages.printer.slips()[0].n == slips + 1
 
 
 def test_keys_alone_take_a_ticket(pages: PageStage, open_page: Any) -> None:
