@@ -112,6 +112,7 @@ class Pad:
 
 def opened(open_page: Any, stage: PageStage, size: str, language: str = "zh-CN") -> tuple[Page, Pad]:
     page: Page = open_page(f"{stage.kiosk}/?lang={language}", *SIZES[size], reduced_motion="reduce")
+    stage.printer.set_paper(True)  # whatever the test before left behind
     return page, Pad(stage, page)
 
 
@@ -208,7 +209,10 @@ def test_a_slip_before_the_scanner_shows_its_ticket_and_prints_it_again(
     stage: PageStage, open_page: Any, look: Any, size: str
 ) -> None:
     page, pad = opened(open_page, stage, size)
-    pad.press("21")
+    pad.press("2")
+    at(page, "services")
+    pad.press("1")
+    at(page, "confirm")
     pad.press("\n")
     at(page, "result")
     label = on(page, "result-label").text_content()
@@ -255,7 +259,9 @@ def test_an_appointments_code_before_the_scanner_checks_in(stage: PageStage, ope
 
 def test_whoever_is_about_to_confirm_is_not_disturbed(stage: PageStage, open_page: Any) -> None:
     page, pad = opened(open_page, stage, "portrait")
-    pad.press("21")
+    pad.press("2")
+    at(page, "services")
+    pad.press("1")
     at(page, "confirm")
     stage.scanner.enter("04821779")
     wait_for(lambda: (view := stage.kiosk_node._relay.newest("scan")) and view["scan"] is None)
@@ -273,7 +279,10 @@ def test_a_slip_that_the_paper_interrupted_comes_out_by_itself_and_the_page_says
     stage: PageStage, open_page: Any, look: Any
 ) -> None:
     page, pad = opened(open_page, stage, "portrait")
-    pad.press("21")
+    pad.press("2")
+    at(page, "services")
+    pad.press("1")
+    at(page, "confirm")
     stage.printer.paper_ends_after(200)
     pad.press("\n")
     expect(on(page, "paper-waits")).to_be_visible(timeout=20_000)
@@ -312,7 +321,9 @@ def test_a_blind_citizen_is_led_from_the_first_key_to_the_paper(stage: PageStage
     pad.press("\n")
     expect(caption).to_contain_text("请选择要办的业务")
     look(page, "speech-services-portrait")
-    pad.press("1\n")
+    pad.press("1")
+    at(page, "confirm")
+    pad.press("\n")
     expect(caption).to_contain_text("取号成功", timeout=15_000)
     expect(caption).to_contain_text("请取走您的号票")
     label = on(page, "result-label").text_content() or ""
