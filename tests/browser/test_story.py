@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from staff_desk import until
 
 pytestmark = pytest.mark.browser
-WAIT_S = 20
-
-
-def until(look: Callable[[], Any], what: str) -> Any:
-    """What `look` finds, once it finds something."""
-    deadline = time.monotonic() + WAIT_S
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"waited {WAIT_S} s for {what}")
 
 
 def touch(page: Page, name: str) -> None:
