@@ -21,7 +21,8 @@ from display.announced import Announced
 from display.voice import announcement, words
 from display.zones import known_zones
 from drivers.errors import DriverError
-from queue_server.wire import BoardView, Call, Spoken
+from queue_server.wire.board import BoardView, Call
+from queue_server.wire.wall import Spoken
 
 
 @dataclass(slots=True)

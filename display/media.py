@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 from PIL import Image
 
-from queue_server.wire import MediaItem
+from queue_server.wire.wall import MediaItem
 
 NAME = re.compile(r"[^\W_][\w .()-]{0,99}")
 KINDS = {

@@ -34,7 +34,8 @@ from queue_server.node_web import (
     create_node_app,
     problem_response,
 )
-from queue_server.wire import BoardView, WindowLiveView
+from queue_server.wire.board import BoardView
+from queue_server.wire.staff import WindowLiveView
 
 STATIC = Path(__file__).parent / "web" / "static"
 PAGES = NodePages(

@@ -21,7 +21,7 @@ import structlog
 from drivers.errors import DriverError
 from drivers.ports import GradePressed
 from queue_server.client import HallRefused, HallUnreachable
-from queue_server.wire import WindowLiveView
+from queue_server.wire.staff import WindowLiveView
 
 OPEN_S = 60.0
 """How long a citizen may rate after being served (REQUIREMENTS.md 5); no answer is no rating."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drivers.ports import Lamp
-from queue_server.wire import BoardView, KioskView, WindowLiveView
+from queue_server.wire.board import BoardView
+from queue_server.wire.kiosk import KioskView
+from queue_server.wire.staff import WindowLiveView
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from config.node import DisplaySettings
 from display.media import FILES, MediaFolder
 from display.zones import unknown_zones
 from queue_server.node_web import NodeState, ProblemError, Relay
-from queue_server.wire import BoardView, MediaItem
+from queue_server.wire.board import BoardView
+from queue_server.wire.wall import MediaItem
 
 NAMED_TROUBLES = 3
 

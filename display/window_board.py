@@ -15,7 +15,9 @@ from display.keys import Verdict
 from display.outputs import Output
 from display.scene import Scene, scene
 from drivers.errors import DriverError
-from queue_server.wire import BoardView, KioskView, WindowLiveView
+from queue_server.wire.board import BoardView
+from queue_server.wire.kiosk import KioskView
+from queue_server.wire.staff import WindowLiveView
 
 AGAIN_S = 30.0
 """So often everything is sent again: a pad that was switched off and on shows nothing, and cannot say so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from queue_server.wire import BoardView
+from queue_server.wire.board import BoardView
 
 
 def known_zones(wanted: Collection[str], board: BoardView) -> frozenset[str]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypedDict
 from kiosk.card import CardSession
 from kiosk.errors import TooManyTries
 from queue_server.client import HallRefused
-from queue_server.wire import AppointmentView
+from queue_server.wire.appointments import AppointmentView
 
 WRONG_CODES = 5
 WITHIN_S = 60.0

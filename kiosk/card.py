@@ -9,7 +9,7 @@ from datetime import date
 
 from drivers.ports import Card
 from kiosk.errors import CardMissing, GuardianNeeded
-from queue_server.wire import NodeCard
+from queue_server.wire.nodes import NodeCard
 
 KEEP_S = 60.0
 GUARDIAN_UNDER = 14

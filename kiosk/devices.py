@@ -11,7 +11,7 @@ from drivers.ports import KeyPad, Lamp, Lamps, Scanner
 from drivers.registry import open_device
 from kiosk.scans import Scans
 from queue_server.node_web import Devices, Slot
-from queue_server.wire import NodeView
+from queue_server.wire.nodes import NodeView
 
 
 class MoreDevices:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from drivers.document import Block, Document, TextLine
 from kiosk.slip import HallWords, in_language, local_time, service_line
-from queue_server.wire import GuideService, Text
+from queue_server.wire.contract import Text
+from queue_server.wire.kiosk import GuideService
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh-CN": {

@@ -59,7 +59,8 @@ from queue_server.node_web import (
     create_node_app,
     problem_response,
 )
-from queue_server.wire import HallInfo, NodeView, ScanResult
+from queue_server.wire.hall import HallInfo
+from queue_server.wire.nodes import NodeView, ScanResult
 
 STATIC = Path(__file__).parent / "web" / "static"
 STATUS: dict[type[KioskError], int] = {

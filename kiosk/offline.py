@@ -16,7 +16,9 @@ from kiosk.offline_memory import HallMemory, Moment, rfc3339
 from kiosk.offline_store import Outbox
 from kiosk.offline_view import view_without_server
 from queue_server.client import HallRefused, HallUnreachable, seal
-from queue_server.wire import KioskView, OfflineInfo, TicketView
+from queue_server.wire.hall import OfflineInfo
+from queue_server.wire.kiosk import KioskView
+from queue_server.wire.tickets import TicketView
 
 OFFLINE_FLAG = "offline"
 """In `flags` of a ticket's view: given without the server, so nobody knows how many are ahead."""

@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from queue_server.wire import GuideView, HallInfo, KioskView
+from queue_server.wire.hall import HallInfo
+from queue_server.wire.kiosk import GuideView, KioskView
 
 SAVE_S = 60.0
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

@@ -18,7 +18,7 @@ import structlog
 
 from kiosk.errors import OutboxUnwritable
 from kiosk.offline_memory import Moment
-from queue_server.wire import TicketView
+from queue_server.wire.tickets import TicketView
 
 KEEP_MS = 2 * 86_400_000
 REST_MS = 24 * 3_600_000

@@ -11,7 +11,7 @@ from typing import Any
 from kiosk.offline import OfflineDesk
 from kiosk.offline_courier import Courier
 from queue_server.client import HallClient, HallRefused, HallUnreachable
-from queue_server.wire import TicketView
+from queue_server.wire.tickets import TicketView
 
 SILENCE_S = 0.8
 """So long a citizen waits for a silent server, once: the next ones get a ticket of the kiosk's own at once."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Literal
 
 from kiosk.offline_memory import Moment, rfc3339
-from queue_server.wire import KioskService, KioskView, OfflineInfo
+from queue_server.wire.hall import OfflineInfo
+from queue_server.wire.kiosk import KioskService, KioskView
 
 Closed = Literal["hall_closed", "service_closed", "quota_used"]
 

@@ -14,7 +14,8 @@ from typing import Any, Protocol, cast
 import structlog
 
 from queue_server.client import HallRefused, HallUnreachable
-from queue_server.wire import ScanResult, TicketView
+from queue_server.wire.nodes import ScanResult
+from queue_server.wire.tickets import TicketView
 
 KEEP_S = 60.0
 

@@ -10,7 +10,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from drivers.document import Block, Columns, Document, QrCode, TextLine
-from queue_server.wire import HallInfo, KioskView, Text, TicketView
+from queue_server.wire.contract import Text
+from queue_server.wire.hall import HallInfo
+from queue_server.wire.kiosk import KioskView
+from queue_server.wire.tickets import TicketView
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh-CN": {

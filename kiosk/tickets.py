@@ -16,7 +16,7 @@ from kiosk.once import Once
 from kiosk.slip import HallWords, code_of, slip
 from kiosk.taps import TapStore
 from queue_server.client import HallRefused
-from queue_server.wire import TicketView
+from queue_server.wire.tickets import TicketView
 
 PRINTABLE = frozenset({"waiting", "called", "serving", "parked", "no_show"})
 

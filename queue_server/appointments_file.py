@@ -22,7 +22,7 @@ from queue_server.access import Access
 from queue_server.database import Database, default_url
 from queue_server.errors import QueueServerError
 from queue_server.hall.refusal import REFUSALS
-from queue_server.wire import API, IDEMPOTENCY_HEADER
+from queue_server.wire.contract import API, IDEMPOTENCY_HEADER
 
 # What the file itself can have wrong; the rest are the rules' own words.
 WORDS = {

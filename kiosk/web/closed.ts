@@ -1,7 +1,7 @@
 // Why a service gives no tickets now and what to do instead, in words. Knows no page.
 import { textOf } from "@shared/language";
 import { comingTime } from "@shared/time";
-import type { KioskService } from "@shared/wire";
+import type { KioskService } from "@shared/wire/kiosk";
 import { t, windowList } from "./words";
 
 /** For a tile: short. */

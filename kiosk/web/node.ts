@@ -1,7 +1,9 @@
 // What the page asks of its own kiosk node. Knows no step and no words.
 import { newKey, request } from "@shared/api";
 import { language } from "@shared/language";
-import type { BookedView, KioskTicket, OpinionReceipt, OpinionSubject, PrintView } from "@shared/wire";
+import type { BookedView } from "@shared/wire/appointments";
+import type { KioskTicket, PrintView } from "@shared/wire/nodes";
+import type { OpinionReceipt, OpinionSubject } from "@shared/wire/opinions";
 
 /** The node tries the server again by itself, then prints: give it time before we call it away. */
 const PATIENCE_MS = 30_000;

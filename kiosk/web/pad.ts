@@ -1,6 +1,6 @@
 // The key pad of the kiosk's node, whose keys reach no browser: each is made a key of this page. Knows no step.
 import type { Live } from "@shared/live";
-import type { KeyView } from "@shared/wire";
+import type { KeyView } from "@shared/wire/nodes";
 import { watch } from "vue";
 
 /**

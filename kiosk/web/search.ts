@@ -1,5 +1,5 @@
 // Finds services by what a person types: pinyin, its initials, Chinese or English. Knows no page.
-import type { Text } from "@shared/wire";
+import type { Text } from "@shared/wire/contract";
 
 /** What can be found: a service to take a number for, or one with a guide. */
 export interface Findable {

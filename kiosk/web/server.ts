@@ -1,6 +1,6 @@
 // Whether the hall server is there, and if not, whether this kiosk gives numbers of its own. Knows no step.
 import type { Live } from "@shared/live";
-import type { NodeView } from "@shared/wire";
+import type { NodeView } from "@shared/wire/nodes";
 import { computed, ref, watchEffect, type ComputedRef, type Ref } from "vue";
 
 export interface Server {

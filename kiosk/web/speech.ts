@@ -2,7 +2,7 @@
 import { request } from "@shared/api";
 import { language } from "@shared/language";
 import type { Live } from "@shared/live";
-import type { GuidanceView } from "@shared/wire";
+import type { GuidanceView } from "@shared/wire/nodes";
 import { computed, onScopeDispose, ref, watch, type Ref } from "vue";
 import { focusWords, sequence, statusWords, wordsOf, type Words } from "./speech_text";
 import { t } from "./words";

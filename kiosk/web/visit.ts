@@ -2,7 +2,10 @@
 import { newKey, Refusal } from "@shared/api";
 import { language } from "@shared/language";
 import { daysUntil } from "@shared/time";
-import type { BookedView, KioskService, KioskTicket, PrintedAgain, PrintView, ScanResult, TicketView } from "@shared/wire";
+import type { BookedView } from "@shared/wire/appointments";
+import type { KioskService } from "@shared/wire/kiosk";
+import type { KioskTicket, PrintView, PrintedAgain, ScanResult } from "@shared/wire/nodes";
+import type { TicketView } from "@shared/wire/tickets";
 import { computed, reactive } from "vue";
 import type { OpinionDraft } from "./guide/opinion";
 import { findBooked, forgetCard, forgetScan, printAgain, startCard, takeTicket, type TicketWish } from "./node";

@@ -14,7 +14,9 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from queue_server.client.errors import HallRefused, HallUnreachable
-from queue_server.wire import API, IDEMPOTENCY_HEADER, HallInfo, Problem, TicketView
+from queue_server.wire.contract import API, IDEMPOTENCY_HEADER, Problem
+from queue_server.wire.hall import HallInfo
+from queue_server.wire.tickets import TicketView
 
 PROBABLY_PASSING = frozenset({502, 503, 504})
 """Answers that say nothing happened or nothing is known: the same key makes asking again safe."""

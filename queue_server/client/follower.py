@@ -12,7 +12,7 @@ from typing import Any, cast
 import socketio
 import websocket
 
-from queue_server.wire import LIVE_NAMESPACE, Follow
+from queue_server.wire.contract import LIVE_NAMESPACE, Follow
 
 
 class _Socket(websocket.WebSocket):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from queue_server.client import HallClient, HallUnreachable
-from queue_server.wire import HallInfo
+from queue_server.wire.hall import HallInfo
 
 
 class HallFacts:

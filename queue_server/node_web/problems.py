@@ -11,7 +11,7 @@ from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
 
 from queue_server.client import HallRefused, HallUnreachable
-from queue_server.wire import FieldProblem, Problem
+from queue_server.wire.contract import FieldProblem, Problem
 
 CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "not_json"}
 

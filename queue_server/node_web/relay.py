@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_socketio import SocketIO, join_room
 
-from queue_server.wire import LIVE_NAMESPACE
+from queue_server.wire.contract import LIVE_NAMESPACE
 
 
 class Relay:

@@ -11,7 +11,7 @@ import structlog
 from queue_server.client import HallClient, HallError
 from queue_server.node_web.clock import ClockWatch
 from queue_server.node_web.state import NodeState
-from queue_server.wire import NodeDevice
+from queue_server.wire.nodes import NodeDevice
 
 TRY_AGAIN_S = 10.0
 DETAIL_MAX = 300

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import structlog
 
-from queue_server.wire import DeviceFacts, NodeCard, NodeDevice, NodeOffline, NodeView
+from queue_server.wire.nodes import DeviceFacts, NodeCard, NodeDevice, NodeOffline, NodeView
 
 
 def rfc3339_now() -> str:

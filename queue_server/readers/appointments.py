@@ -6,7 +6,7 @@ from config.settings import Appointments as Presets
 from queue_server.hall.appointments import Appointment, Moments
 from queue_server.hall.calendar import business_day, local, rfc3339
 from queue_server.hall.state import Hall
-from queue_server.wire import AppointmentFigures, AppointmentView, SlotView
+from queue_server.wire.appointments import AppointmentFigures, AppointmentView, SlotView
 
 
 def appointment_view(hall: Hall, one: Appointment) -> AppointmentView:

@@ -10,7 +10,7 @@ from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
 from queue_server.hall.line import File, Standing
 from queue_server.hall.state import Hall, Ticket
-from queue_server.wire import BoardView, BoardWaiting, BoardWindow, Call, Emergency, ZoneInfo
+from queue_server.wire.board import BoardView, BoardWaiting, BoardWindow, Call, Emergency, ZoneInfo
 
 CALLS_KEPT = 60  # API.md promises 30; the rest is for a speaker that was away during a busy minute
 NEXT_SHOWN = 6

@@ -12,7 +12,7 @@ from queue_server.readers.board import by_place
 from queue_server.readers.figures import Figures
 from queue_server.readers.kiosk import services, windows
 from queue_server.readers.tickets import window_view
-from queue_server.wire import ConsoleView, ConsoleWaiting, Handover, WindowLiveView
+from queue_server.wire.staff import ConsoleView, ConsoleWaiting, Handover, WindowLiveView
 
 WAITING_SHOWN = 200  # a whole view goes out with every change; nobody reads further down the list
 

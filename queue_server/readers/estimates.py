@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from queue_server.hall.state import Ticket
-from queue_server.wire import Estimate
+from queue_server.wire.contract import Estimate
 
 Range = tuple[float, float]  # seconds: half of such waits are shorter than the first, nine in ten than the second
 

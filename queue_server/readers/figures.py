@@ -8,7 +8,8 @@ from queue_server.hall import events as e
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
 from queue_server.hall.state import Hall
-from queue_server.wire import AssistedView, ConsoleFigures, RateOffer
+from queue_server.wire.kiosk import AssistedView
+from queue_server.wire.staff import ConsoleFigures, RateOffer
 
 
 @dataclass(slots=True)

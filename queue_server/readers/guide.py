@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.settings import Guide, Service
 from queue_server.hall.state import Hall
 from queue_server.readers.kiosk import windows_for
-from queue_server.wire import GuideService, GuideView
+from queue_server.wire.kiosk import GuideService, GuideView
 
 
 def guide(hall: Hall) -> GuideView:

@@ -6,7 +6,8 @@ from queue_server.hall.calendar import rfc3339, shut
 from queue_server.hall.state import Hall
 from queue_server.readers.board import waiting_count
 from queue_server.readers.estimates import NONE, Estimates
-from queue_server.wire import HallInfo, HelpView, KioskService, KioskView, ServiceView, WindowInfo, WordsInfo
+from queue_server.wire.hall import HallInfo, ServiceView, WindowInfo, WordsInfo
+from queue_server.wire.kiosk import HelpView, KioskService, KioskView
 
 
 def kiosk(hall: Hall, at_ms: int, estimates: Estimates = NONE) -> KioskView:

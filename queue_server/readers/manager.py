@@ -9,7 +9,8 @@ from queue_server.readers.board import emergency, first_waiting, waiting_count, 
 from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.figures import Figures
 from queue_server.readers.tickets import window_view
-from queue_server.wire import HallServiceFigures, HallView, HallWindow, OpinionFigures
+from queue_server.wire.opinions import OpinionFigures
+from queue_server.wire.staff import HallServiceFigures, HallView, HallWindow
 
 
 def hall_view(hall: Hall, figures: Figures, at_ms: int, estimates: Estimates = NONE) -> HallView:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from queue_server.hall.calendar import local, rfc3339, ticket_times
 from queue_server.hall.state import Hall
-from queue_server.wire import OfflineInfo
+from queue_server.wire.hall import OfflineInfo
 
 DAYS_AHEAD = 7
 

@@ -10,7 +10,8 @@ from queue_server.hall.state import Hall, Ticket
 from queue_server.hall.ticket_rules import UNSERVED, postponements_left
 from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.tickets import ticket_view
-from queue_server.wire import CheckIn, Estimate, PhoneView, PhoneWindow
+from queue_server.wire.contract import Estimate
+from queue_server.wire.phone import CheckIn, PhoneView, PhoneWindow
 
 NOTICE_AHEAD = 3
 

@@ -7,7 +7,7 @@ from queue_server.hall.remote_rules import refuse_when_shut
 from queue_server.hall.state import Hall
 from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.kiosk import kiosk
-from queue_server.wire import RemoteView
+from queue_server.wire.phone import RemoteView
 
 
 def remote_view(hall: Hall, at_ms: int, estimates: Estimates = NONE) -> RemoteView:

@@ -6,7 +6,8 @@ from queue_server.hall.calendar import rfc3339
 from queue_server.hall.order import ahead
 from queue_server.hall.state import Hall, Ticket, Window
 from queue_server.readers.estimates import NONE, Estimates
-from queue_server.wire import TicketView, WindowView
+from queue_server.wire.hall import WindowView
+from queue_server.wire.tickets import TicketView
 
 
 def ticket_view(hall: Hall, ticket: Ticket, at_ms: int, estimates: Estimates = NONE) -> TicketView:

@@ -25,7 +25,7 @@ from queue_server.simulate.people import Arrival, Behaviour
 from queue_server.simulate.staffing import Shift, Staffing, hours_of
 from queue_server.simulate.summary import quantile
 from queue_server.simulate.times import Empirical, Fixed
-from queue_server.wire import WhatIfFigures, WhatIfView
+from queue_server.wire.whatif import WhatIfFigures, WhatIfView
 
 RUNS = 40
 HORIZON_MS = 3_600_000  # citizens who come within this time are counted

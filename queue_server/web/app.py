@@ -68,7 +68,7 @@ from queue_server.web.problems import ProblemError, problem, response
 from queue_server.web.sockets import SocketRepairs
 from queue_server.web.spec import describe
 from queue_server.web.whatif_process import WhatIfProcess
-from queue_server.wire import API
+from queue_server.wire.contract import API
 
 BODY_MAX_BYTES = 256 * 1024
 HOUSEKEEPING_S = 3600

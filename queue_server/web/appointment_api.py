@@ -35,7 +35,7 @@ from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation
 from queue_server.web.ticket_api import CHANNEL_OF_ROLE, square_code
-from queue_server.wire import AppointmentView, ImportedView, SlotView
+from queue_server.wire.appointments import AppointmentView, ImportedView, SlotView
 
 
 def read_slots(call: Call) -> Response:

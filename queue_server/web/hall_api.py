@@ -14,7 +14,7 @@ from queue_server.web import answers
 from queue_server.web.models import EmergencyBody, NoBody, ReportBody, milliseconds
 from queue_server.web.operations import Call
 from queue_server.web.spec import Operation
-from queue_server.wire import DeviceFacts
+from queue_server.wire.nodes import DeviceFacts
 
 
 def raise_emergency(call: Call) -> Response:

@@ -23,7 +23,7 @@ from queue_server.web.credentials import COOKIE, principal_of_session
 from queue_server.web.hall_server import HallServer
 from queue_server.web.phone_feed import PhoneFeed
 from queue_server.web.problems import ProblemError
-from queue_server.wire import LIVE_NAMESPACE, Follow
+from queue_server.wire.contract import LIVE_NAMESPACE, Follow
 
 # Tickets pour in; that one more person waits may be shown a little later. Everything else is shown at once.
 PATIENT_KINDS = frozenset({"TicketIssued"})

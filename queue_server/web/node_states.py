@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.state import Hall
-from queue_server.wire import DeviceFacts, DeviceReport, NodeReport
+from queue_server.wire.nodes import DeviceFacts, DeviceReport, NodeReport
 
 
 class NodeStates:

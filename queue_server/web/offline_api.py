@@ -15,7 +15,7 @@ from queue_server.web import answers
 from queue_server.web.models import Body, Channel, ServiceId, Words, milliseconds
 from queue_server.web.operations import KEY_MAX, Call
 from queue_server.web.spec import Operation
-from queue_server.wire import TicketView
+from queue_server.wire.tickets import TicketView
 
 
 class OfflineBody(Body):

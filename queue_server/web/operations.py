@@ -27,7 +27,7 @@ from queue_server.web.credentials import check_csrf, principal_of
 from queue_server.web.hall_server import HallServer
 from queue_server.web.problems import ProblemError, response, status_of
 from queue_server.web.spec import PARAMETERS, Operation
-from queue_server.wire import API, IDEMPOTENCY_HEADER, FieldProblem
+from queue_server.wire.contract import API, IDEMPOTENCY_HEADER, FieldProblem
 
 KEY_MAX = 128
 KEY = re.compile(f"[!-~]{{1,{KEY_MAX}}}")

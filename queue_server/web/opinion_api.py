@@ -22,7 +22,7 @@ from queue_server.web.models import AnswerBody, OpinionBody, PhoneOfBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation
-from queue_server.wire import OpinionReceipt, OpinionView
+from queue_server.wire.opinions import OpinionReceipt, OpinionView
 
 
 class PhoneView(TypedDict):

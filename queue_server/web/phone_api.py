@@ -25,7 +25,7 @@ from queue_server.web.phone_limits import CHANGE, READ, STRANGER, address_of
 from queue_server.web.problems import ProblemError, problem, refused, response
 from queue_server.web.spec import Operation
 from queue_server.web.ticket_api import ask_rating, square_code
-from queue_server.wire import PhoneView
+from queue_server.wire.phone import PhoneView
 
 BY = "citizen:phone"
 CHANNEL = "phone"

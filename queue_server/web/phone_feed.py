@@ -18,7 +18,7 @@ from gevent.event import Event as Signal
 from queue_server.phone_links import Linked
 from queue_server.readers.phone import phone_view
 from queue_server.web.hall_server import HallServer
-from queue_server.wire import LIVE_NAMESPACE, Follow
+from queue_server.wire.contract import LIVE_NAMESPACE, Follow
 
 PREFIX = "ticket:"
 PHONES_MAX = 2000

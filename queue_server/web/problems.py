@@ -10,7 +10,7 @@ from flask import Response
 
 from queue_server.engine import Reply
 from queue_server.hall.refusal import REFUSALS, Refused
-from queue_server.wire import FieldProblem, Problem
+from queue_server.wire.contract import FieldProblem, Problem
 
 CONTENT_TYPE = "application/problem+json"
 

@@ -17,7 +17,9 @@ from queue_server.web import answers
 from queue_server.web.operations import Call
 from queue_server.web.problems import response
 from queue_server.web.spec import Operation
-from queue_server.wire import BoardView, GuideView, HallInfo
+from queue_server.wire.board import BoardView
+from queue_server.wire.hall import HallInfo
+from queue_server.wire.kiosk import GuideView
 
 
 class JournalEvent(TypedDict):

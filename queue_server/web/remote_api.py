@@ -25,7 +25,7 @@ from queue_server.web.phone_limits import LOOK, REMOTE, REMOTE_HALL, address_of
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation
 from queue_server.web.ticket_api import seal
-from queue_server.wire import RemoteTicket, RemoteView
+from queue_server.wire.phone import RemoteTicket, RemoteView
 
 BY = "citizen:remote"
 TOLD = ("service", "opens_at", "limit", "per")

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from queue_server.web.problems import CONTENT_TYPE, status_of
-from queue_server.wire import API, IDEMPOTENCY_HEADER, Problem
+from queue_server.wire.contract import API, IDEMPOTENCY_HEADER, Problem
 
 REF = "#/components/schemas/{model}"
 
@@ -148,9 +148,9 @@ def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def schema_of(shape: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    """The JSON schema of a type of wire.py; typed dicts go into `schemas` by name and are referred to.
+    """The JSON schema of a type of `wire`; typed dicts go into `schemas` by name and are referred to.
 
-    Pydantic reads the standard library's TypedDict only from Python 3.12 on, and wire.py imports nothing else.
+    Pydantic reads the standard library's TypedDict only from Python 3.12 on, and `wire` imports nothing else.
     """
     plain = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
     if shape in plain:

@@ -15,7 +15,7 @@ from flask import Flask, Response, send_from_directory
 from queue_server.engine import Reply
 from queue_server.web.pages import POLICY, STATIC
 from queue_server.web.problems import problem, response
-from queue_server.wire import API
+from queue_server.wire.contract import API
 
 VARIABLE = "HALL_STAGE"
 PARTS = ("kiosk", "wall", "devices")

@@ -24,7 +24,7 @@ from queue_server.web.models import CitizenBody, IssueBody, Judgement, NoBody, P
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation
-from queue_server.wire import TicketView
+from queue_server.wire.tickets import TicketView
 
 CHANNEL_OF_ROLE = {"node": "kiosk", "reception": "reception", "staff": "window"}
 FOUND_MAX = 50

@@ -12,7 +12,7 @@ from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation
 from queue_server.web.whatif_process import BusyError
-from queue_server.wire import WhatIfView
+from queue_server.wire.whatif import WhatIfView
 
 log = logging.getLogger(__name__)
 

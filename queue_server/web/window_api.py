@@ -24,7 +24,8 @@ from queue_server.web.models import (
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation
-from queue_server.wire import TicketView, WindowView
+from queue_server.wire.hall import WindowView
+from queue_server.wire.tickets import TicketView
 
 
 def read_windows(call: Call) -> Response:

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OURS = {"config", "display", "drivers", "kiosk", "queue_server"}
-STANDARD_LIBRARY_ONLY = ["queue_server/hall", "queue_server/readers", "queue_server/wire.py", "config"]
-PURE = ["queue_server/hall", "queue_server/readers", "queue_server/wire.py", "config/settings.py"]
+STANDARD_LIBRARY_ONLY = ["queue_server/hall", "queue_server/readers", "queue_server/wire", "config"]
+PURE = ["queue_server/hall", "queue_server/readers", "queue_server/wire", "config/settings.py"]
 CLOCKS = {"now", "today", "utcnow", "localtime", "gmtime", "monotonic", "perf_counter"}
 
 

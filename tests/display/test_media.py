@@ -16,7 +16,7 @@ from PIL import Image
 from config.node import DisplaySettings
 from config.wall import MediaSettings, WallSettings
 from display.media import FILES, MediaFolder
-from queue_server.wire import MediaItem
+from queue_server.wire.wall import MediaItem
 
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(100)
 

@@ -15,7 +15,7 @@ from queue_server.hall import events as e
 from queue_server.simulate.__main__ import answer
 from queue_server.simulate.day import Step
 from queue_server.simulate.times import LogNormal
-from queue_server.wire import WhatIfView
+from queue_server.wire.whatif import WhatIfView
 
 
 def stopped(hall: Bench, at: str, windows: dict[int, list[str]]) -> list[Step]:

@@ -1,5 +1,6 @@
 // Where else to go while a window serves nobody: the open windows that serve the same. Knows no page.
-import type { BoardView, KioskView } from "@shared/wire";
+import type { BoardView } from "@shared/wire/board";
+import type { KioskView } from "@shared/wire/kiosk";
 
 const MOST = 4;
 /** Who serves more than this is not replaced by windows that serve a part of it: which part would be a guess. */

@@ -1,7 +1,7 @@
 // One rating from the offer to the thanks: which step, what was chosen, when it sends itself. Knows no HTML.
 import { newKey, request, serverNow_ms } from "@shared/api";
 import { refusalWords } from "@shared/common";
-import type { RateOffer } from "@shared/wire";
+import type { RateOffer } from "@shared/wire/staff";
 import { computed, onScopeDispose, reactive, watch, type Ref } from "vue";
 
 const LIMIT_S = 60;

@@ -1,7 +1,8 @@
 // Which call the band shows: each one once, in order, also after a burst or an absence; with the voice where there is
 // one. Knows no layout.
 import { serverNow_ms } from "@shared/api";
-import type { BoardView, Call, SayingView } from "@shared/wire";
+import type { BoardView, Call } from "@shared/wire/board";
+import type { SayingView } from "@shared/wire/wall";
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from "vue";
 import { isIn, knownZones } from "./options";
 

@@ -1,6 +1,6 @@
 // What is shown of the folder between calls, and when. Knows neither calls nor how a picture looks.
 import { request } from "@shared/api";
-import type { MediaItem } from "@shared/wire";
+import type { MediaItem } from "@shared/wire/wall";
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from "vue";
 
 /** No film may keep the screen for ever. */

@@ -1,5 +1,6 @@
 // How this wall looks: the node's settings, and what its own address says otherwise. Knows no view of the hall.
-import type { BoardView, WallLayout, WallView } from "@shared/wire";
+import type { BoardView } from "@shared/wire/board";
+import type { WallLayout, WallView } from "@shared/wire/wall";
 import { computed, watchEffect, type Ref } from "vue";
 
 const LAYOUTS: readonly WallLayout[] = ["table", "big", "split"];

@@ -1,5 +1,7 @@
 // What keeps a screen that is always on from burning in: small moves, and rest while the hall is closed.
-import type { BoardView, BoardWindow, KioskView, WallView } from "@shared/wire";
+import type { BoardView, BoardWindow } from "@shared/wire/board";
+import type { KioskView } from "@shared/wire/kiosk";
+import type { WallView } from "@shared/wire/wall";
 import { computed, onScopeDispose, ref, watch, type Ref } from "vue";
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 // What can be put into the complaint box, while it is being written. Knows no page.
-import type { OpinionSubject } from "@shared/wire";
+import type { OpinionSubject } from "@shared/wire/opinions";
 import { t } from "./words";
 
 export const SUBJECTS: readonly OpinionSubject[] = ["complaint", "suggestion", "praise", "question"];

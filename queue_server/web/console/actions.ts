@@ -3,7 +3,8 @@ import { newKey, Refusal, request } from "@shared/api";
 import { refusalWords } from "@shared/common";
 import type { IconName } from "@shared/components/UiIcon.vue";
 import { session, toLogin } from "@shared/session";
-import { API, type TicketView } from "@shared/wire";
+import { API } from "@shared/wire/contract";
+import type { TicketView } from "@shared/wire/tickets";
 import { reactive } from "vue";
 import { t } from "./words";
 

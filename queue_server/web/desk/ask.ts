@@ -2,7 +2,7 @@
 import { newKey, Refusal, request } from "@shared/api";
 import { refusalWords } from "@shared/common";
 import { session, toLogin } from "@shared/session";
-import type { FieldProblem } from "@shared/wire";
+import type { FieldProblem } from "@shared/wire/contract";
 import { reactive } from "vue";
 import { t } from "./words";
 

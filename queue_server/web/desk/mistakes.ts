@@ -1,7 +1,7 @@
 // What the server says of wrong values, in the page's language: its English sentences are known here, in one place, by
 // pattern (desk/mistakes.json; a test holds every sentence of the settings against it). An unknown one stands as it is.
 import { makeWords } from "@shared/language";
-import type { FieldProblem } from "@shared/wire";
+import type { FieldProblem } from "@shared/wire/contract";
 import en from "@shared/words/en/mistakes.json";
 import zh from "@shared/words/zh-CN/mistakes.json";
 import patterns from "./mistakes.json";

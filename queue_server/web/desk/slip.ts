@@ -2,7 +2,9 @@
 import { makeWords } from "@shared/language";
 import type { Language } from "@shared/language";
 import { waitMinutes } from "@shared/time";
-import type { KioskView, Text, TicketView } from "@shared/wire";
+import type { Text } from "@shared/wire/contract";
+import type { KioskView } from "@shared/wire/kiosk";
+import type { TicketView } from "@shared/wire/tickets";
 import en from "@shared/words/en/slip.json";
 import zh from "@shared/words/zh-CN/slip.json";
 

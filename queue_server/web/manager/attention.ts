@@ -2,7 +2,7 @@
 import { t as common } from "@shared/common";
 import { textOf } from "@shared/language";
 import { clockTime, duration, secondsSince } from "@shared/time";
-import type { HallView } from "@shared/wire";
+import type { HallView } from "@shared/wire/staff";
 import { deviceDo, deviceName, deviceWords } from "./devices";
 import { t } from "./words";
 

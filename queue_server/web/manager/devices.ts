@@ -2,7 +2,7 @@
 // node's own sentence.
 import { tCode as commonCode } from "@shared/common";
 import { clockTime } from "@shared/time";
-import type { DeviceView } from "@shared/wire";
+import type { DeviceView } from "@shared/wire/nodes";
 import { has, t, tCode } from "./words";
 
 export function deviceName(device: DeviceView): string {

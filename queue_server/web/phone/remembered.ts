@@ -1,5 +1,5 @@
 // The number that was taken here today, so that closing the page loses nothing; stays in this browser. Knows no server.
-import type { RemoteTicket } from "@shared/wire";
+import type { RemoteTicket } from "@shared/wire/phone";
 
 const KEY = "remote-ticket";
 const DAY_MS = 24 * 3600 * 1000;

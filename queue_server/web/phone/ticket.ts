@@ -1,7 +1,8 @@
 // One ticket by its link: live while there is a connection, asked for now and then while there is none. Knows no HTML.
 import { newKey, Refusal, request } from "@shared/api";
 import { useLive } from "@shared/live";
-import { API, type PhoneView } from "@shared/wire";
+import { API } from "@shared/wire/contract";
+import type { PhoneView } from "@shared/wire/phone";
 import { computed, onScopeDispose, ref, shallowRef, watch } from "vue";
 
 const ASK_EVERY_MS = 10_000;

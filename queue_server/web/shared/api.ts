@@ -1,5 +1,5 @@
 // Requests that may be repeated: one key per action of a person, kept through every retry. Knows no page and no rule.
-import { IDEMPOTENCY_HEADER, type FieldProblem, type Problem } from "./wire";
+import { type FieldProblem, IDEMPOTENCY_HEADER, type Problem } from "./wire/contract";
 
 /** A request that was answered with "no", or not at all (`server_unreachable`). Pages turn `code` into words. */
 export class Refusal extends Error {

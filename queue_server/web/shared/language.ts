@@ -2,7 +2,7 @@
 import { computed, ref, shallowReactive, watch, watchEffect } from "vue";
 import { textDirection } from "./direction";
 import { fetchPack, type Pack } from "./packs";
-import type { Text } from "./wire";
+import type { Text } from "./wire/contract";
 
 /** A language tag: one of ours, or of a pack that was fetched. */
 export type Language = string;

@@ -1,7 +1,7 @@
 // One socket client for every page: follows views, keeps the newest, reconnects by itself. Knows no view's contents.
 import { io, type Socket } from "socket.io-client";
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from "vue";
-import { LIVE_NAMESPACE, type Follow } from "./wire";
+import { type Follow, LIVE_NAMESPACE } from "./wire/contract";
 
 export interface Live {
   /** False while there is no connection to the process that serves this page; true until the first try failed. */

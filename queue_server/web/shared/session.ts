@@ -1,7 +1,8 @@
 // Who is signed in at the staff pages: read, sign in, sign out, and the proof that goes with every change.
 import { ref } from "vue";
 import { Refusal, request } from "./api";
-import { API, type Session } from "./wire";
+import { API } from "./wire/contract";
+import type { Session } from "./wire/staff";
 
 export const session = ref<Session | null>(null);
 

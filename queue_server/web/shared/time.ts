@@ -3,7 +3,7 @@ import { onScopeDispose, ref, type Ref } from "vue";
 import { serverNow_ms } from "./api";
 import { t } from "./common";
 import { language } from "./language";
-import type { Estimate } from "./wire";
+import type { Estimate } from "./wire/contract";
 
 /** So short a wait is over before it was read; kiosk/slip.py has the same. */
 const HARDLY_ANY_S = 120;

@@ -1,7 +1,9 @@
 // A busy morning played over the API as citizens and staff would: arrivals, calls, services, ratings, at many times speed.
 // Knows no page: it asks as the manager who is signed in, and the hall's own rules decide everything.
 import { newKey, Refusal, request } from "@shared/api";
-import { API, type HallInfo, type TicketView, type WindowInfo } from "@shared/wire";
+import { API } from "@shared/wire/contract";
+import type { HallInfo, WindowInfo } from "@shared/wire/hall";
+import type { TicketView } from "@shared/wire/tickets";
 import { reactive } from "vue";
 
 /** Means of a busy township morning, in seconds of hall time. */

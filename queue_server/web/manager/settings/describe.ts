@@ -1,6 +1,6 @@
 // Changes in words: which setting of which service or window, what it was and what it becomes. Knows no HTML.
 import { duration } from "@shared/time";
-import type { Text } from "@shared/wire";
+import type { Text } from "@shared/wire/contract";
 import { anyText, type Change, type SettingsDocument } from "./document";
 import { has, t, tCode } from "./words";
 

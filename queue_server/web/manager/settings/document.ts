@@ -1,6 +1,6 @@
 // A hall's settings as `GET /settings` gives them: the tables of its TOML file. Knows their shapes and nothing else.
 import { textOf } from "@shared/language";
-import type { Text } from "@shared/wire";
+import type { Text } from "@shared/wire/contract";
 
 export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 export type Week = Partial<Record<(typeof WEEKDAYS)[number], string[]>>;

@@ -3,7 +3,7 @@
 import { newKey, Refusal, request } from "@shared/api";
 import { refusalWords } from "@shared/common";
 import { session, toLogin } from "@shared/session";
-import { API, type FieldProblem } from "@shared/wire";
+import { API, type FieldProblem } from "@shared/wire/contract";
 import { computed, inject, onScopeDispose, provide, reactive, ref, watch, type ComputedRef, type InjectionKey, type Ref } from "vue";
 import { useAsk } from "../../desk/ask";
 import { copyOf, same, type Change, type SettingsDocument, type SettingsView, type Version } from "./document";

@@ -1,0 +1,31 @@
+// A ticket as pages and programs see it: the mirror of queue_server/wire/tickets.py, by hand. Knows only shapes.
+
+import type { Estimate, TicketState } from "./contract";
+
+export interface TicketView {
+  ticket_id: string;
+  label: string;
+  serial: string;
+  service: string;
+  services: string[];
+  state: TicketState;
+  priority: string | null;
+  ahead: number;
+  estimate: Estimate | null;
+  window: number | null;
+  for_window: number | null;
+  issued_at: string;
+  called_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  calls: number;
+  outcome: string | null;
+  channel: string;
+  why: string | null;
+  appointment: string | null;
+  due_at: string | null;
+  /** "offline": given by a kiosk while the server was away; and what staff should know of it. */
+  here: boolean;
+  flags: string[];
+  link?: string;
+}

@@ -1,0 +1,82 @@
+"""What a kiosk offers: services to take a ticket for, the guide, help; knows only shapes."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from queue_server.wire.contract import Estimate, Text
+from queue_server.wire.hall import WindowInfo, WordsInfo
+
+
+class KioskService(TypedDict):
+    """`closed` is null while tickets are given, otherwise why not; `opens_at` is the next time they are.
+
+    estimate: the wait of somebody who comes now, in whole minutes; null when it is not known.
+    """
+
+    service: str
+    name: Text
+    prefix: str
+    department: Text
+    materials: list[Text]
+    windows: list[int]
+    waiting: int
+    estimate: Estimate | None
+    closed: Literal["hall_closed", "service_closed", "quota_used"] | None
+    opens_at: str | None
+
+
+class KioskView(TypedDict):
+    """`appointments`, `remote`: whether the hall takes bookings, or gives numbers elsewhere, that can be checked in."""
+
+    seq: int
+    timezone: str
+    hall: Text
+    languages: list[str]
+    waiting: int
+    services: list[KioskService]
+    windows: list[WindowInfo]
+    words: WordsInfo
+    requeue_within_s: int
+    appointments: bool
+    help: list[HelpView]
+    remote: bool
+
+
+class HelpView(TypedDict):
+    """Somebody asked for a person at the kiosk `node`; `taken_at`: since when somebody is on the way."""
+
+    node: str
+    asked_at: str
+    taken_at: str | None
+
+
+class AssistedView(TypedDict):
+    """Citizens whom staff helped with the machines today: calls for help taken, tickets given at the reception."""
+
+    help: int
+    reception: int
+
+
+class GuideView(TypedDict):
+    """`guide`, and `GET /guide`: what citizens can look up; changes seldom, and a kiosk keeps it on its disk."""
+
+    seq: int
+    services: list[GuideService]
+    opinions: bool
+
+
+class GuideService(TypedDict):
+    """A published guide: the seven public items (七公开), of which `materials` is one. Texts may have several lines."""
+
+    service: str
+    name: Text
+    department: Text
+    windows: list[int]
+    matter: Text
+    basis: Text
+    procedure: Text
+    conditions: Text
+    materials: list[Text]
+    time_limit: Text
+    fees: Text
