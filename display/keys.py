@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from typing import Any, Literal, Protocol
 import structlog
 
 from config.window_devices import ACTIONS
-from queue_server.client import HallRefused, HallUnreachable
+from queue_server.client import HallRefused, HallUnreachable, new_key
 
 PATIENCE_S = 30.0
 Verdict = Literal["done", "nobody", "refused", "lost"]
@@ -35,7 +34,7 @@ class _Press:
     action: str
     digits: str
     until_s: float
-    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    key: str = field(default_factory=new_key)
 
 
 class KeyDesk:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import structlog
 
 from drivers.errors import DriverError
 from drivers.ports import GradePressed
-from queue_server.client import HallRefused, HallUnreachable
+from queue_server.client import HallRefused, HallUnreachable, new_key
 from queue_server.wire.staff import WindowLiveView
 
 OPEN_S = 60.0
@@ -98,7 +97,7 @@ class RatingDesk:
                 self._log.info("grade_without_ticket", window=window, address=press.address)
                 return
             del self._open[window]
-        key = uuid.uuid4().hex
+        key = new_key()
         self._work.put(lambda: self._send(window, offer.ticket_id, press.grade, key))
 
     def _run(self) -> None:

@@ -22,6 +22,7 @@ from queue_server.access import Access
 from queue_server.database import Database, default_url
 from queue_server.errors import QueueServerError
 from queue_server.hall.refusal import REFUSALS
+from queue_server.request_keys import new_key
 from queue_server.wire.contract import API, IDEMPOTENCY_HEADER
 
 # What the file itself can have wrong; the rest are the rules' own words.
@@ -125,7 +126,7 @@ def _here(
 def _ask(server: str, token: str, body: dict[str, str]) -> tuple[int, Any]:
     import requests  # the other commands start without it
 
-    headers = {"Authorization": f"Bearer {token}", IDEMPOTENCY_HEADER: secrets.token_hex(16)}
+    headers = {"Authorization": f"Bearer {token}", IDEMPOTENCY_HEADER: new_key()}
     try:
         answer = requests.post(server.rstrip("/") + PATH, json=body, headers=headers, timeout=60)
         return answer.status_code, answer.json()

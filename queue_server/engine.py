@@ -16,7 +16,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Empty
-from uuid import uuid4
 
 from config.settings import HallSettings
 from queue_server.codec import decode, encode
@@ -27,6 +26,7 @@ from queue_server.hall.evolve import evolve
 from queue_server.hall.rules import Decision, decide, next_due_ms
 from queue_server.hall.state import Hall
 from queue_server.journal import Answer, Entry, Journal, Sealed
+from queue_server.request_keys import new_key
 from queue_server.threads import os_lock, os_queue, start_os_thread
 
 BATCH_MAX = 256
@@ -282,7 +282,7 @@ class Engine:
         return due_ms is not None and due_ms <= self._now_ms()
 
     def _tick(self) -> Asked:
-        command = Tick(command_id=f"tick-{uuid4().hex}", at_ms=self._now_ms())
+        command = Tick(command_id=f"tick-{new_key()}", at_ms=self._now_ms())
         return Asked(command, "rules", answer=_nothing, done=_ignore)
 
 

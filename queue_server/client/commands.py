@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-import uuid
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -14,6 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from queue_server.client.errors import HallRefused, HallUnreachable
+from queue_server.request_keys import new_key
 from queue_server.wire.contract import API, IDEMPOTENCY_HEADER, Problem
 from queue_server.wire.hall import HallInfo
 from queue_server.wire.tickets import TicketView
@@ -85,7 +85,7 @@ class HallClient:
         anything twice. Raises HallRefused for an answer that is an error, HallUnreachable when there was none.
         within_s: a deadline for somebody who stands and waits; then a machine that listens to nobody ends it at once.
         """
-        headers = {} if method == "GET" else {IDEMPOTENCY_HEADER: key or uuid.uuid4().hex}
+        headers = {} if method == "GET" else {IDEMPOTENCY_HEADER: key or new_key()}
         deadline_s = self._deadline_s if within_s is None else within_s
         end = time.monotonic() + deadline_s
         pause_s, last = 0.1, "no try was made"

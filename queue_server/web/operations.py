@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from queue_server.hall.commands import Command
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.journal import Sealed
+from queue_server.request_keys import new_key
 from queue_server.web.credentials import check_csrf, principal_of
 from queue_server.web.hall_server import HallServer
 from queue_server.web.problems import ProblemError, response, status_of
@@ -59,7 +59,7 @@ class Call:
     ) -> Response:
         """Ask the engine; `make` gets the command's id and the time in milliseconds. `by`: if nobody signed in."""
         at_ms = self.server.now_ms()
-        command = make(self.key or f"{at_ms:011x}{secrets.token_hex(8)}", at_ms)
+        command = make(self.key or new_key(), at_ms)
         asker = by or f"{self.principal.role}:{self.principal.id}"
 
         def asked(done: Callable[[Reply], None]) -> Asked:

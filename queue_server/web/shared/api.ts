@@ -1,4 +1,5 @@
 // Requests that may be repeated: one key per action of a person, kept through every retry. Knows no page and no rule.
+import { keyAt } from "./key";
 import { type FieldProblem, IDEMPOTENCY_HEADER, type Problem } from "./wire/contract";
 
 /** A request that was answered with "no", or not at all (`server_unreachable`). Pages turn `code` into words. */
@@ -13,10 +14,9 @@ export class Refusal extends Error {
   }
 }
 
-/** Makes the name of one action of a person. 128 random bits; works without a secure context. */
+/** Makes the name of one action of a person. */
 export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return keyAt(serverNow_ms());
 }
 
 export interface RequestOptions {
