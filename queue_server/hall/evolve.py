@@ -201,7 +201,7 @@ def _put_next(ticket: Ticket, service: str) -> None:
 
 def _ticket_requeued(hall: Hall, event: e.TicketRequeued) -> None:
     ticket = hall.tickets[event.ticket_id]
-    ticket.place, ticket.due_ms, ticket.ended_ms = event.place, None, None
+    ticket.place, ticket.due_ms, ticket.ended_ms, ticket.outcome = event.place, None, None, None
     ticket.here, ticket.passed_ms = True, None  # whoever puts it back has its citizen before them
     hall.join(ticket)
 

@@ -13,7 +13,7 @@ from config.reasons import load_reasons
 ServiceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
 StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Channel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
+Channel = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]  # PJQ: a rating pad, in reports upward
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 WindowNumber = Annotated[int, Field(strict=True, ge=1, le=999)]
 

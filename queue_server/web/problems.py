@@ -78,7 +78,8 @@ def problem(code: str, facts: Mapping[str, Any] | None = None, fields: Sequence[
         body["facts"] = dict(facts)
     if fields:
         body["fields"] = list(fields)
-    return Reply(status, json.dumps(body, ensure_ascii=False).encode())
+    beside = {**(facts or {}), **body}  # also as members of their own, which is how RFC 9457 extends a problem
+    return Reply(status, json.dumps(beside, ensure_ascii=False).encode())
 
 
 def refused(refusal: Refused) -> Reply:

@@ -19,7 +19,10 @@ class Estimate(TypedDict):
 
 
 class Problem(TypedDict):
-    """RFC 9457. `code` is stable; `detail` is for a log, the words for people are in the language files."""
+    """RFC 9457. `code` is stable; `detail` is for a log, the words for people are in the language files.
+
+    A hall server says each of the `facts` as a member of its own as well.
+    """
 
     type: str
     title: str

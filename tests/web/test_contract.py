@@ -1,0 +1,35 @@
+"""What API.md says in words, tried the way somebody would who has read nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hall_process import Client
+
+
+def _issued(client: Client, **body: object) -> dict[str, object]:
+    answer = client.post("/tickets", {"service": "hukou", **body})
+    assert answer.status_code == 201, answer.text
+    ticket: dict[str, object] = answer.json()
+    return ticket
+
+
+def test_what_a_refusal_says_stands_beside_its_code_too(node: Client) -> None:
+    citizen = {"phone": "13800001234"}
+    first = _issued(node, citizen=citizen)
+    problem = node.post("/tickets", {"service": "hukou", "citizen": citizen}).json()
+    assert problem["code"] == "already_waiting"
+    assert {name: problem[name] for name in ("ticket_id", "label")} == problem["facts"]
+    assert (problem["ticket_id"], problem["label"]) == (first["ticket_id"], first["label"])
+
+
+def test_a_ticket_that_came_back_has_no_outcome_yet(node: Client, manager: Client) -> None:
+    ticket_id = _issued(node)["ticket_id"]
+    assert manager.post(f"/tickets/{ticket_id}/cancel").json()["outcome"] is not None
+    back = manager.post(f"/tickets/{ticket_id}/requeue").json()
+    assert (back["state"], back["outcome"], back["ended_at"]) == ("waiting", None, None)
+    manager.post(f"/tickets/{ticket_id}/cancel")
+
+
+@pytest.mark.parametrize("channel", ["PJQ", "kiosk", "phone"])
+def test_channels_of_reports_upward_are_channels(node: Client, channel: str) -> None:
+    assert _issued(node, channel=channel)["channel"] == channel
