@@ -259,6 +259,24 @@ class AnswerOpinion(Command):
     reply: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWhereabouts(Command):
+    """As in the event."""
+
+    staff: str
+    where: str
+    back_at_ms: int | None = None
+    stand_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellPublic(Command):
+    """As in the event PublicChanged."""
+
+    what: str
+    ref: str
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
     """A wish for a place. `citizens`: as in the event AppointmentBooked; `known_as`: every reference that this person

@@ -283,6 +283,32 @@ class OpinionsCarried(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhereaboutsChanged(Event):
+    """Where `staff` is, as they or the desk said (去向牌). Written anew after each DayOpened for who is still away.
+
+    where: on_duty, meeting, business_trip, out, leave or other; never why. since_ms: when it was said. back_at_ms: when
+    they expect to be back. stand_in: the colleague to ask meanwhile. Who opens a window, or resumes it, is on duty.
+    """
+
+    staff: str
+    where: str
+    since_ms: int
+    back_at_ms: int | None = None
+    stand_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicChanged(Event):
+    """What citizens may read of a person or a notice was written or taken down; the words are in no journal.
+
+    what: card (of the staff account `ref`) or notice (whose id it is).
+    """
+
+    what: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceChanged(Event):
     """How a node's device is from here on; only changes are written, and the whole list anew after each DayOpened.
 
@@ -383,7 +409,7 @@ KINDS: dict[str, type[Event]] = {
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketReturned, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
         EmergencyRaised, EmergencyCleared, HelpAsked, HelpTaken, HelpWithdrawn,
-        OpinionFiled, OpinionAnswered, OpinionsCarried, DeviceChanged,
+        OpinionFiled, OpinionAnswered, OpinionsCarried, WhereaboutsChanged, PublicChanged, DeviceChanged,
         AppointmentBooked, AppointmentMoved, AppointmentCancelled,
         AppointmentCheckedIn, AppointmentMissed, AppointmentsCarried,
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from queue_server.hall import events as e
 from queue_server.hall.events import Event
-from queue_server.hall.state import Hall, Handover, Help, Opinion, Ticket, Window
+from queue_server.hall.state import Hall, Handover, Help, Opinion, Ticket, Whereabouts, Window
 
 OUT_OF_TURN = ("out_of_turn", "parked")  # calls that say nothing about whose turn it was
 
@@ -42,6 +42,7 @@ def _window_opened(hall: Hall, event: e.WindowOpened) -> None:
     window.state, window.staff, window.covers = "open", event.staff, event.covers
     window.skills = event.skills or ()
     window.pause_reason = window.back_at_ms = None
+    _on_duty(hall, event.staff)
 
 
 def _window_paused(hall: Hall, event: e.WindowPaused) -> None:
@@ -52,6 +53,7 @@ def _window_paused(hall: Hall, event: e.WindowPaused) -> None:
 def _window_resumed(hall: Hall, event: e.WindowResumed) -> None:
     window = _window(hall, event.window)
     window.state, window.pause_reason, window.back_at_ms = "open", None, None
+    _on_duty(hall, window.staff)
 
 
 def _window_closed(hall: Hall, event: e.WindowClosed) -> None:
@@ -279,6 +281,22 @@ def _opinions_carried(hall: Hall, event: e.OpinionsCarried) -> None:
         )
 
 
+def _whereabouts_changed(hall: Hall, event: e.WhereaboutsChanged) -> None:
+    if event.where == "on_duty":
+        _on_duty(hall, event.staff)
+    else:
+        hall.whereabouts[event.staff] = Whereabouts(event.where, event.since_ms, event.back_at_ms, event.stand_in)
+
+
+def _on_duty(hall: Hall, staff: str | None) -> None:
+    if staff is not None:
+        hall.whereabouts.pop(staff, None)
+
+
+def _public_changed(_hall: Hall, _event: e.PublicChanged) -> None:
+    """No rule asks for words that citizens read."""
+
+
 def _device_changed(hall: Hall, event: e.DeviceChanged) -> None:
     if event.code == "removed":
         hall.devices.pop((event.node, event.device), None)
@@ -329,6 +347,8 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.OpinionFiled: _opinion_filed,
     e.OpinionAnswered: _opinion_answered,
     e.OpinionsCarried: _opinions_carried,
+    e.WhereaboutsChanged: _whereabouts_changed,
+    e.PublicChanged: _public_changed,
     e.DeviceChanged: _device_changed,
     e.SettingsChanged: _settings_changed,
     e.AppointmentBooked: _appointment,

@@ -18,6 +18,7 @@ from queue_server.hall import (
     remote_rules,
     settings_rules,
     ticket_rules,
+    whereabouts_rules,
     window_rules,
 )
 from queue_server.hall import commands as c
@@ -79,6 +80,7 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
     handovers = [(window.number, left) for window in hall.windows.values() if (left := window.handover) is not None]
     carried = list(hall.appointments.carried(at_ms, appointment_rules.counts_since(hall, day)))
     opinions = list(opinion_rules.carried(hall, at_ms))
+    away = list(whereabouts_rules.carried(hall, at_ms))
     happened(e.DayOpened(at_ms=at_ms, day=day))
     for device in devices:
         happened(replace(device, at_ms=at_ms))
@@ -93,7 +95,7 @@ def _turn_day(hall: Hall, at_ms: int, happened: Callable[[Event], None]) -> None
                 previous=hall.settings_row,
             )
         )
-    for event in (*carried, *opinions):
+    for event in (*carried, *opinions, *away):
         happened(event)
     for number, left in handovers:
         if number in hall.settings.windows:
@@ -158,6 +160,10 @@ def _clear_emergency(hall: Hall, command: c.ClearEmergency, happened: Callable[[
         happened(e.EmergencyCleared(at_ms=command.at_ms))
 
 
+def _tell_public(_hall: Hall, command: c.TellPublic, happened: Callable[[Event], None]) -> None:
+    happened(e.PublicChanged(at_ms=command.at_ms, what=command.what, ref=command.ref))
+
+
 def _tick(hall: Hall, command: c.Tick, happened: Callable[[Event], None]) -> None:
     for due_ms, event in _by_themselves(hall):
         if due_ms <= command.at_ms:
@@ -196,6 +202,8 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.WithdrawHelp: help_rules.withdraw,
     c.FileOpinion: opinion_rules.file_opinion,
     c.AnswerOpinion: opinion_rules.answer,
+    c.SetWhereabouts: whereabouts_rules.say,
+    c.TellPublic: _tell_public,
     c.ReportDevices: _report_devices,
     c.RaiseEmergency: _raise_emergency,
     c.ClearEmergency: _clear_emergency,

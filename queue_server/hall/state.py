@@ -101,6 +101,16 @@ class Opinion:
     answered_ms: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where somebody is who is not on duty; fields as in the event WhereaboutsChanged."""
+
+    where: str
+    since_ms: int
+    back_at_ms: int | None = None
+    stand_in: str | None = None
+
+
 @dataclass(slots=True)
 class Window:
     """A window as it is now. `ticket_id` is the ticket in hand: called or being served here, never more than one."""
@@ -147,6 +157,7 @@ class Hall:
     emergency: tuple[str, int] | None = None  # text, raised at
     helps: dict[str, Help] = field(default_factory=dict)  # by node, the last one of each
     opinions: dict[str, Opinion] = field(default_factory=dict)  # the open ones, and those answered of late
+    whereabouts: dict[str, Whereabouts] = field(default_factory=dict)  # by staff, of those who are not on duty
     devices: dict[tuple[str, str], DeviceChanged] = field(default_factory=dict)  # by node and device
     appointments: Appointments = field(default_factory=Appointments)
     serving: Serving = field(default_factory=Serving, repr=False)
@@ -169,6 +180,7 @@ class Hall:
         self.emergency = None
         self.helps = {}
         self.opinions = {}
+        self.whereabouts = {}
         self.devices = {}
         self.appointments = Appointments()
 
