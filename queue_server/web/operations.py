@@ -30,7 +30,6 @@ from queue_server.web.spec import PARAMETERS, Operation
 from queue_server.wire.contract import API, IDEMPOTENCY_HEADER, FieldProblem
 
 KEY_MAX = 128
-KEY = re.compile(f"[!-~]{{1,{KEY_MAX}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +132,15 @@ def _body(model: type[BaseModel]) -> BaseModel:
 
 
 def _key() -> str | None:
-    key = request.headers.get(IDEMPOTENCY_HEADER)
-    if key is None:
+    header = request.headers.get(IDEMPOTENCY_HEADER)
+    if header is None:
         return None
-    if KEY.fullmatch(key) is None:
-        field: FieldProblem = {"field": IDEMPOTENCY_HEADER, "problem": f"1 to {KEY_MAX} visible ASCII characters"}
+    try:
+        key = header.encode("latin-1").decode()  # WSGI hands over the bytes of a header as Latin-1
+    except UnicodeError:
+        key = header
+    if not 1 <= len(key) <= KEY_MAX:
+        field: FieldProblem = {"field": IDEMPOTENCY_HEADER, "problem": f"1 to {KEY_MAX} characters"}
         raise ProblemError("invalid_values", [field])
     return key
 

@@ -30,7 +30,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "day": {"type": "string", "maxLength": 10, "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", "default": ""},
     "find": {"type": "string", "minLength": 1, "maxLength": 8, "pattern": "^[A-Za-z0-9]+$"},
     "after": {"type": "integer", "minimum": 0, "maximum": 2**53, "default": 0},
-    "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 100},
 }
 
 
@@ -125,7 +125,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         for n in operation.query
     ]
     if operation.changes and operation.keyed:
-        key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}
+        key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"\S"}
         parameters.append({"name": IDEMPOTENCY_HEADER, "in": "header", "required": False, "schema": key})
     return parameters
 

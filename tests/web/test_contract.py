@@ -33,3 +33,20 @@ def test_a_ticket_that_came_back_has_no_outcome_yet(node: Client, manager: Clien
 @pytest.mark.parametrize("channel", ["PJQ", "kiosk", "phone"])
 def test_channels_of_reports_upward_are_channels(node: Client, channel: str) -> None:
     assert _issued(node, channel=channel)["channel"] == channel
+
+
+@pytest.mark.parametrize("key", ["a key with spaces", "取号-1", "é", '"quoted", and; more', "键" * 128])
+def test_any_string_is_a_key(node: Client, key: str) -> None:
+    said = {"Idempotency-Key": key.encode()}
+    url, body = f"{node.api}/tickets", {"service": "social"}
+    first, again = (node.session.post(url, json=body, headers=said, timeout=10) for _ in range(2))
+    assert (first.status_code, again.content) == (201, first.content)
+    other = node.session.post(url, json={"service": "hukou"}, headers=said, timeout=10)
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+
+
+@pytest.mark.parametrize("key", ["", "k" * 129, "键" * 129])
+def test_a_key_has_an_end(node: Client, key: str) -> None:
+    said = {"Idempotency-Key": key.encode()}
+    answer = node.session.post(f"{node.api}/tickets", json={"service": "social"}, headers=said, timeout=10)
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "Idempotency-Key")
