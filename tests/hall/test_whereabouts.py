@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 
 from .conftest import Story
 
 
-def test_said_replaced_and_over_at_a_window(story: Story) -> None:
+def test_said_replaced_and_over_at_a_window(story: Callable[..., Story]) -> None:
+    hall = story(("hukou",), {1: ("hukou",), 2: ("hukou",)})
+
     def say(where: str, **fields: object) -> list[str]:
-        happened = story.do(c.SetWhereabouts, staff="li", where=where, **fields)
+        happened = hall.do(c.SetWhereabouts, staff="li", where=where, **fields)
         return [event.where for event in happened if isinstance(event, e.WhereaboutsChanged)]
 
     assert say("on_duty") == [], "nobody was away"
@@ -19,20 +23,21 @@ def test_said_replaced_and_over_at_a_window(story: Story) -> None:
     assert say("meeting") == ["meeting"], "nobody stands in any more"
     assert say("out") == ["out"]
     assert say("on_duty") == ["on_duty"]
-    assert story.hall.whereabouts == {}
+    assert hall.hall.whereabouts == {}
     say("out")
-    story.do(c.OpenWindow, window=1, staff="wang")
-    assert list(story.hall.whereabouts) == ["li"], "somebody else sits there"
-    story.do(c.OpenWindow, window=2, staff="li")
-    assert story.hall.whereabouts == {}
-    story.do(c.PauseWindow, window=2, reason="meeting")
+    hall.do(c.OpenWindow, window=1, staff="wang")
+    assert list(hall.hall.whereabouts) == ["li"], "somebody else sits there"
+    hall.do(c.OpenWindow, window=2, staff="li")
+    assert hall.hall.whereabouts == {}
+    hall.do(c.PauseWindow, window=2, reason="meeting")
     say("meeting")
-    story.do(c.ResumeWindow, window=2)
-    assert story.hall.whereabouts == {}
+    hall.do(c.ResumeWindow, window=2)
+    assert hall.hall.whereabouts == {}
 
 
-def test_what_a_new_day_still_knows(story: Story) -> None:
-    tomorrow, yesterday = story.now_ms + 36 * 3_600_000, story.now_ms + 3_600_000
+def test_what_a_new_day_still_knows(story: Callable[..., Story]) -> None:
+    hall = story()
+    tomorrow, yesterday = hall.now_ms + 36 * 3_600_000, hall.now_ms + 3_600_000
     for staff, where, back_ms in (
         ("trip", "business_trip", None),
         ("leave", "leave", None),
@@ -42,9 +47,9 @@ def test_what_a_new_day_still_knows(story: Story) -> None:
         ("other", "other", None),
         ("back-from-leave", "leave", yesterday),
     ):
-        story.do(c.SetWhereabouts, staff=staff, where=where, back_at_ms=back_ms)
-    before = dict(story.hall.whereabouts)
-    story.wait(24 * 3600)
-    story.take()
-    assert set(story.hall.whereabouts) == {"trip", "leave", "long-meeting"}
-    assert all(story.hall.whereabouts[staff] == before[staff] for staff in story.hall.whereabouts), "since when stays"
+        hall.do(c.SetWhereabouts, staff=staff, where=where, back_at_ms=back_ms)
+    before = dict(hall.hall.whereabouts)
+    hall.wait(24 * 3600)
+    hall.take()
+    assert set(hall.hall.whereabouts) == {"trip", "leave", "long-meeting"}
+    assert all(hall.hall.whereabouts[staff] == before[staff] for staff in hall.hall.whereabouts), "since when stays"
