@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from queue_server.simulate.words import Words
 
 LOOK_AHEAD_DAYS = 14
+BAR_STEPS = 1000  # of a bar whose work is not a number of days
 
 
 _path = click.Path(path_type=Path, dir_okay=False)
@@ -158,16 +159,12 @@ def _recommend(
     from queue_server.simulate.runner import Runner
     from queue_server.simulate.table import plan_text, title
 
-    with Runner(scenario, workers) as runner:
-        live = sys.stderr.isatty()
+    with _bar(BAR_STEPS, words.say("searching")) as bar, Runner(scenario, workers) as runner:
 
-        def say(line: str) -> None:
-            if live:
-                click.echo(f"\r\033[K{words.say('searching')} {line}", err=True, nl=False)
+        def searched(done: float, line: str) -> None:
+            bar.update(round(done * BAR_STEPS) - bar.pos, line)
 
-        found = recommend(runner, promise, say)
-        if live:
-            click.echo("\r\033[K", err=True, nl=False)
+        found = recommend(runner, promise, searched)
     if as_json:
         timezone, overtime_s = scenario.settings.timezone, scenario.staffing.overtime_s
         _print_json(
@@ -204,9 +201,11 @@ def _targets(settings: HallSettings) -> dict[str, float]:
 
 @contextmanager
 def _bar(length: int, label: str, *, shown: bool = True) -> Iterator[Any]:
-    """A progress bar on stderr where somebody watches."""
+    """A progress bar on stderr where somebody watches. An item given with an update stands behind it."""
     hidden = not shown or not sys.stderr.isatty()
-    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
+    with click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=hidden, item_show_func=lambda line: line
+    ) as bar:
         yield bar
 
 

@@ -40,7 +40,13 @@ CHECKED = range(_FIRST_UNSEEN, _FIRST_UNSEEN + CHECK_DAYS)
 REPORTED = range(CHECKED.stop, CHECKED.stop + REPORT_DAYS)
 AT_ONCE = 0.15  # of the citizens missing to the promise, how much one repair may try to win at most
 
-Say = Callable[[str], object]  # gets a short line of progress
+# How far a search is at the end of each round: most of it is the first, and most searches end before the last.
+DONE_AFTER_ROUND = (0.6, 0.8, 0.9, 0.95)
+REPAIR_PART = 0.25  # of a round
+
+Progress = Callable[
+    [float, str], object
+]  # gets how far the search is, 0–1 and never less than before, and how it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,9 @@ class Recommendation:
     tried: int
 
 
-def recommend(runner: Runner, promise: Promise, say: Say | None = None) -> Recommendation:
+def recommend(runner: Runner, promise: Promise, progress: Progress | None = None) -> Recommendation:
     """`runner.scenario` says who comes; its own staffing is not looked at."""
-    return _Search(runner, promise, say or (lambda _line: None)).run()
+    return _Search(runner, promise, progress or (lambda _done, _line: None)).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,10 @@ class _Tried:
 
 
 class _Search:
-    def __init__(self, runner: Runner, promise: Promise, say: Say) -> None:
-        self._runner, self._promise, self._say = runner, promise, say
+    def __init__(self, runner: Runner, promise: Promise, progress: Progress) -> None:
+        self._runner, self._promise, self._progress = runner, promise, progress
+        self._round = 0
+        self._done = 0.0
         self._scenario = runner.scenario
         self._targets = dict.fromkeys(self._scenario.settings.services, promise.limit_s)
         self._hours = self._scenario.hours
@@ -104,14 +112,13 @@ class _Search:
         wanted = aim = self._promise.share
         plan = self._start()
         passed: list[tuple[float, int, Plan]] = []
-        for _ in range(ROUNDS):
+        for self._round in range(ROUNDS):
             plan = self._trim(self._repair(plan, aim, every), aim)
             checked = self._try(plan, CHECKED)
             if checked.share >= wanted:
                 passed.append((checked.cost_s, len(passed), plan))
                 if checked.share <= wanted + TO_SPARE:
                     break
-            self._say(f"{checked.share:.1%} ?")
             self._searched = range(len(self._searched) + MORE_DAYS)
             best = self._try(every, self._searched)
             self._unserved = best.unserved
@@ -140,8 +147,11 @@ class _Search:
         return Counter({at: math.ceil(count / SEARCH_DAYS) for at, count in found.items()})
 
     def _repair(self, plan: Plan, aim: float, every: Plan) -> Plan:
+        first: float | None = None
         while plan.cells != every.cells:
             tried = self._try(plan, self._searched)
+            first = tried.share if first is None else first
+            self._say(REPAIR_PART * (tried.share - first) / max(1e-9, aim - first), tried, plan)
             if self._keeps(tried, aim):
                 break
             credit = self._credit(tried, plan, every)
@@ -155,7 +165,6 @@ class _Search:
                 if won >= AT_ONCE * missing:
                     break
             plan = Plan(plan.hours, plan.cells | set(taken))
-            self._say(f"{tried.share:.1%}, {len(plan.cells)}")
         return plan
 
     def _credit(self, tried: _Tried, plan: Plan, every: Plan) -> dict[Cell, float]:
@@ -185,10 +194,18 @@ class _Search:
                 tried = self._try(smaller, self._searched)
                 if smaller.cells and self._keeps(tried, aim) and tried.cost_s < cost_s - HALF_HOUR_MS / 2000:
                     plan, cost_s = smaller, tried.cost_s
-                    self._say(f"{tried.share:.1%}, {len(plan.cells)}")
                 else:
                     self._hopeless.add(cell)
+                left = sum(edge not in self._hopeless for edge in plan.edges())
+                seen = len(self._hopeless) / max(1, len(self._hopeless) + left)
+                self._say(REPAIR_PART + (1 - REPAIR_PART) * seen, tried, plan)
         return plan
+
+    def _say(self, of_round: float, tried: _Tried, plan: Plan) -> None:
+        begins = DONE_AFTER_ROUND[self._round - 1] if self._round else 0.0
+        done = begins + (DONE_AFTER_ROUND[self._round] - begins) * min(1.0, of_round)
+        self._done = max(self._done, done)
+        self._progress(self._done, f"{tried.share:.1%}, {len(plan.cells)}")
 
     def _keeps(self, tried: _Tried, aim: float) -> bool:
         return tried.share >= aim and tried.unserved <= self._unserved
@@ -206,6 +223,7 @@ class _Search:
 
     def _result(self, plan: Plan, *, feasible: bool) -> Recommendation:
         tried = self._try(plan, REPORTED)
+        self._progress(1.0, f"{tried.share:.1%}, {len(plan.cells)}")
         shares = [summarise([day], self._targets).whole.within.value for day in tried.days]
         return Recommendation(
             plan=plan,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
@@ -82,6 +85,7 @@ def test_windows_are_compared_in_a_table_and_a_picture(run: Run, tmp_path: Path,
 def test_a_plan_is_recommended_that_a_day_file_takes(run: Run, tmp_path: Path) -> None:
     done = run("--recommend", "target=90%<900s", "--language", "en")
     assert done.exit_code == 0, done.output
+    assert done.stderr == ""  # a bar is for whoever watches
     assert "days that the search never saw" in done.output
     cells, bound = map(int, re.findall(r"(\d+) window-half-hours .* alone takes (\d+)", done.output)[0])
     assert bound < cells < 4 * 7
@@ -90,6 +94,31 @@ def test_a_plan_is_recommended_that_a_day_file_takes(run: Run, tmp_path: Path) -
     planned.write_text("\n".join([DAY_FILE, *toml]), encoding="utf-8")
     again = json.loads(run("--json", "--days", "30", source=("--day-file", planned)).output)
     assert again["summary"]["whole"]["within"]["value"] >= 0.8
+
+
+@pytest.mark.usefixtures("run")  # writes the hall
+def test_a_long_search_shows_a_bar_to_whoever_watches(tmp_path: Path) -> None:
+    arrivals = "".join(f"09:{n:02d},hukou\n" for n in range(0, 60, 4))
+    (tmp_path / "few.csv").write_text(f"time,service\n{arrivals}", encoding="utf-8")
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable, "-m", "queue_server.cli", "simulate", "--config", tmp_path / "hall.toml", "--arrivals",
+        tmp_path / "few.csv", "--date", "2026-11-23", "--workers", "1", "--language", "en",
+        "--recommend", "90%<900s",
+    ]  # fmt: skip
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        with os.fdopen(ours, "rb", buffering=0) as terminal, contextlib.suppress(OSError):  # EIO: the other end is shut
+            while piece := terminal.read(4096):
+                seen += piece
+        assert process.stdout is not None
+        assert b"Opening plan" in process.stdout.read()
+    assert process.returncode == 0
+    shown = [int(share) for share in re.findall(rb"(\d+)%", re.sub(rb"[\d.]+%, \d+", b"", seen))]
+    assert shown == sorted(shown)
+    assert shown[-1] == 100
+    assert len(set(shown)) > 5
 
 
 def test_what_cannot_be_kept_is_said(run: Run) -> None:
