@@ -12,7 +12,19 @@ from typing import Any
 
 from config.errors import quoted_key
 from config.hours import WEEKDAYS, Weekly
-from config.settings import PUSH_SERVICES, Guide, HallSettings, Remote, Service, Skill, Window, Zone
+from config.settings import (
+    PUSH_SERVICES,
+    Guide,
+    HallMap,
+    HallSettings,
+    MapItem,
+    Remote,
+    Service,
+    Site,
+    Skill,
+    Window,
+    Zone,
+)
 
 
 def document_of(settings: HallSettings) -> dict[str, Any]:
@@ -52,6 +64,10 @@ def document_of(settings: HallSettings) -> dict[str, Any]:
         document["skills"] = [_skill(skill) for skill in settings.skills.values()]
     if settings.opinions is not None:
         document["opinions"] = {"due_days": settings.opinions.due_days}
+    if settings.maps:
+        document["maps"] = [_map(plan) for plan in settings.maps.values()]
+    if settings.sites:
+        document["sites"] = [_site(site) for site in settings.sites.values()]
     if settings.hours is not None:
         document["hours"] = {
             "last_ticket_before_s": settings.hours.last_ticket_before_s,
@@ -151,6 +167,30 @@ def _window(window: Window) -> dict[str, Any]:
     return table
 
 
+def _map(plan: HallMap) -> dict[str, Any]:
+    return {"id": plan.id, "width": plan.width, "height": plan.height, "items": [_item(item) for item in plan.items]}
+
+
+def _item(item: MapItem) -> dict[str, Any]:
+    table: dict[str, Any] = {"kind": item.kind, "at": list(item.at)}
+    if item.size != (1, 1):
+        table["size"] = list(item.size)
+    if item.window:
+        table["window"] = item.window
+    if item.node:
+        table["node"] = item.node
+    if item.name:
+        table["name"] = dict(item.name)
+    return table
+
+
+def _site(site: Site) -> dict[str, Any]:
+    table: dict[str, Any] = {"id": site.id, "name": dict(site.name), "url": site.url, "hosts": list(site.hosts)}
+    if site.letter:
+        table["letter"] = site.letter
+    return {**table, "idle_s": site.idle_s, "most_s": site.most_s}
+
+
 def _weekly(weekly: Weekly) -> dict[str, list[str]]:
     return {
         day: [f"{span.start:%H:%M}-{_end(span.end)}" for span in spans]
@@ -180,6 +220,8 @@ def _holds_tables(value: Any) -> bool:
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{quoted_key(key)} = {_value(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list) and len(value) > 1 and all(isinstance(inner, Mapping) for inner in value):
+        return "[\n" + "".join(f"    {_value(inner)},\n" for inner in value) + "]"
     if isinstance(value, list):
         return "[" + ", ".join(_value(inner) for inner in value) + "]"
     # TOML's basic strings, whole numbers and flags are written as JSON writes them, but for one control character.

@@ -10,6 +10,7 @@ from typing import Any
 
 from config.errors import wrong
 from config.hours import calendar, hours, weekly
+from config.maps import read_maps
 from config.read import Kind, Table, open_document, open_file, suggestion
 from config.settings import (
     PUSH_SERVICES,
@@ -28,6 +29,7 @@ from config.settings import (
     Words,
     Zone,
 )
+from config.sites import read_sites
 from config.values import (
     FLAG,
     HOST,
@@ -107,13 +109,14 @@ def _hall(file: Table) -> HallSettings:
     skills = _skills(file, languages)
     services = _services(file, languages, skills)
     zones = _zones(file, languages)
+    windows = _windows(file, languages, services, zones)
     settings = HallSettings(
         id=hall.get("id", IDENTITY),
         name=hall.get("name", words(languages, longest=NAME_CHARACTERS)),
         timezone=hall.get("timezone", TIME_ZONE),
         languages=languages,
         services=services,
-        windows=_windows(file, languages, services, zones),
+        windows=windows,
         hours=hours(file),
         calendar=calendar(file),
         rules=_rules(file.table("rules", required=False)),
@@ -127,6 +130,8 @@ def _hall(file: Table) -> HallSettings:
         zones=zones,
         skills=skills,
         opinions=_opinions(file.table("opinions")) if file.has("opinions") else None,
+        maps=read_maps(file, languages, zones, windows),
+        sites=read_sites(file, languages),
     )
     file.finish()
     return settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from typing import Literal
 
 Text = Mapping[str, str]  # language tag ("zh-CN", "en") -> words; a plain string in TOML fills every language
 
@@ -206,6 +207,60 @@ class Opinions:
     due_days: int = 5
 
 
+# What can stand on a plan. A wall and a room are drawn; where a window or kiosk stands people want to know.
+MapKind = Literal[
+    "window", "kiosk", "reception", "waiting", "entrance", "exit", "lift", "stairs", "toilet", "accessible", "baby",
+    "water", "forms", "screen", "room", "wall", "other",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MapItem:
+    """Something on a plan of the hall: `at` column and row of its upper left corner, from 0, and its `size`, in units.
+
+    window: its number, 0 for what is none · node: the kiosk that it is, "" for what is none · name: its words instead
+    of those of its kind.
+    """
+
+    kind: MapKind
+    at: tuple[int, int]
+    size: tuple[int, int] = (1, 1)
+    window: int = 0
+    node: str = ""
+    name: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HallMap:
+    """The plan of a zone, `width` × `height` units of 4–200 each, whatever a unit is in that hall.
+
+    id: of the zone, or any where the hall has no zones; [a-z0-9-]{1,32} · items: at most 300, drawn in this order.
+    """
+
+    id: str
+    width: int
+    height: int
+    items: tuple[MapItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A web site that kiosks offer (网上办事终端). id: [a-z0-9-]{1,32} · url: where it begins, http or https.
+
+    hosts: names that it needs besides its own, "*.example.org" for everything below one; nothing else is reached ·
+    letter: on its tile, "" for the first of its name · idle_s: 20–600, it is closed when nobody touched it so long ·
+    most_s: 60–7,200, the longest that anybody may use it.
+    """
+
+    id: str
+    name: Text
+    url: str
+    hosts: tuple[str, ...] = ()
+    letter: str = ""
+    idle_s: int = 60
+    most_s: int = 900
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The hall's own wording for paper and wall; empty means the words that come with the language."""
@@ -248,3 +303,5 @@ class HallSettings:
     zones: Mapping[str, Zone] = field(default_factory=dict)
     skills: Mapping[str, Skill] = field(default_factory=dict)
     opinions: Opinions | None = None
+    maps: Mapping[str, HallMap] = field(default_factory=dict)
+    sites: Mapping[str, Site] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from typing import Literal, TypedDict
 
 from queue_server.wire.contract import Estimate, Text
 from queue_server.wire.hall import WindowInfo, WordsInfo
+from queue_server.wire.public import NoticeView, PersonView
 
 
 class KioskService(TypedDict):
@@ -64,6 +65,10 @@ class GuideView(TypedDict):
     seq: int
     services: list[GuideService]
     opinions: bool
+    people: list[PersonView]
+    notices: list[NoticeView]
+    maps: list[MapView]
+    sites: list[SiteView]
 
 
 class GuideService(TypedDict):
@@ -80,3 +85,41 @@ class GuideService(TypedDict):
     materials: list[Text]
     time_limit: Text
     fees: Text
+
+
+class MapView(TypedDict):
+    """The plan of a zone in units of its own; `name` is the zone's, empty where the hall has none."""
+
+    map: str
+    name: Text
+    width: int
+    height: int
+    items: list[MapItemView]
+
+
+class MapItemView(TypedDict):
+    """What stands there (config.settings.MapKind), and where: x, y of its upper left corner.
+
+    `window` 0 and `node` "" for what is none.
+    """
+
+    kind: str
+    x: int
+    y: int
+    width: int
+    height: int
+    window: int
+    node: str
+    name: Text
+
+
+class SiteView(TypedDict):
+    """A web site offered at kiosks: where it begins, what else it may reach, and for how long anybody may use it."""
+
+    site: str
+    name: Text
+    letter: str
+    url: str
+    hosts: list[str]
+    idle_s: int
+    most_s: int

@@ -76,6 +76,22 @@ place = { zh-CN = "东侧", en = "East side" }
 [[zones]]
 id = "first"
 name = "一楼"
+[[maps]]
+id = "first"
+width = 10
+height = 6
+items = [
+    { kind = "window", at = [0, 0], size = [2, 1], window = 1 },
+    { kind = "kiosk", at = [5, 5], node = "kiosk-1" },
+    { kind = "room", at = [8, 4], size = [2, 2], name = { zh-CN = "档案室", en = "Archive" } },
+]
+[[sites]]
+id = "portal"
+name = { zh-CN = "政务服务网", en = "Portal" }
+url = "https://www.example.org/hall?x=1"
+hosts = ["*.example.org"]
+letter = "政"
+most_s = 600
 [[skills]]
 id = "seal"
 name = "盖章"

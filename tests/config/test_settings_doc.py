@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from config import hours, load, node, settings, wall
+from config import hours, load, maps, node, settings, sites, wall
 from config.load import load_hall
 
 DOC = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -31,6 +31,8 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
             "zones",
             "skills",
             "opinions",
+            "maps",
+            "sites",
             "appointments",
             "remote",
             "offline",
@@ -49,6 +51,9 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`slots` of a service": (settings.Slots, set()),
     "`[[windows]]`": (settings.Window, set()),
     "`[[zones]]`": (settings.Zone, set()),
+    "`[[maps]]`": (settings.HallMap, set()),
+    "`items` of a map": (settings.MapItem, set()),
+    "`[[sites]]`": (settings.Site, set()),
     "`[[skills]]`": (settings.Skill, set()),
     "`[node]`, for kiosks and displays": (node.NodeSettings, set()),
     "`[page]`, for kiosks and displays": (node.PageSettings, set()),
@@ -78,6 +83,10 @@ BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     **{("`[rules]`", rule): bounds for rule, bounds in load.RULE_BOUNDS.items()},
     **{("`[remote]`", key): bounds for key, bounds in load.REMOTE_BOUNDS.items()},
     ("`[opinions]`", "due_days"): load.OPINION_DUE_DAYS,
+    ("`[[maps]]`", "width"): maps.MAP_UNITS,
+    ("`[[maps]]`", "height"): maps.MAP_UNITS,
+    ("`[[sites]]`", "idle_s"): sites.SITE_IDLE_S,
+    ("`[[sites]]`", "most_s"): sites.SITE_MOST_S,
     ("`[hours]`", "last_ticket_before_s"): hours.LAST_TICKET_BEFORE_S,
     ("`[privacy]`", "keep_days"): load.KEEP_DAYS,
     ("`[[services]]`", "daily_quota"): load.DAILY_QUOTA,

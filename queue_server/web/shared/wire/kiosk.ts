@@ -2,6 +2,7 @@
 
 import type { Estimate, Text } from "./contract";
 import type { WindowInfo, WordsInfo } from "./hall";
+import type { NoticeView, PersonView } from "./public";
 
 export type Closed = "hall_closed" | "service_closed" | "quota_used";
 
@@ -48,6 +49,62 @@ export interface GuideView {
   services: GuideService[];
   /** Whether the hall has a complaint box. */
   opinions?: boolean;
+  /** Missing at nodes that kept a view of an older server, like the next one. */
+  people?: PersonView[];
+  notices?: NoticeView[];
+  maps?: MapView[];
+  sites?: SiteView[];
+}
+
+export type MapKind =
+  | "window"
+  | "kiosk"
+  | "reception"
+  | "waiting"
+  | "entrance"
+  | "exit"
+  | "lift"
+  | "stairs"
+  | "toilet"
+  | "accessible"
+  | "baby"
+  | "water"
+  | "forms"
+  | "screen"
+  | "room"
+  | "wall"
+  | "other";
+
+/** What stands there, and where: x, y of its upper left corner. `window` 0 and `node` "" for what is none. */
+export interface MapItemView {
+  kind: MapKind;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  window: number;
+  node: string;
+  name: Text;
+}
+
+/** The plan of a zone in units of its own; `name` is the zone's, empty where the hall has none. */
+export interface MapView {
+  map: string;
+  name: Text;
+  width: number;
+  height: number;
+  items: MapItemView[];
+}
+
+/** A web site offered at kiosks: where it begins, what else it may reach, and for how long anybody may use it. */
+export interface SiteView {
+  site: string;
+  name: Text;
+  letter: string;
+  url: string;
+  hosts: string[];
+  idle_s: number;
+  most_s: number;
 }
 
 /** The seven public items of a service; texts may have several lines. */
