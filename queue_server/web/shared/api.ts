@@ -70,6 +70,9 @@ async function once<Answer>(
   if (options.csrf !== undefined) headers["X-CSRF-Token"] = options.csrf;
   let response: Response;
   let text: string;
+  // Not AbortSignal.timeout, which phones older than 2022 do not have, and which stays until its time is over.
+  const ends = new AbortController();
+  const timer = setTimeout(() => ends.abort(), timeout_ms);
   try {
     response = await fetch(path, {
       method,
@@ -77,11 +80,13 @@ async function once<Answer>(
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       credentials: "same-origin",
       cache: "no-store",
-      signal: endsAfter(timeout_ms),
+      signal: ends.signal,
     });
     text = await response.text();
   } catch {
     return new Refusal("server_unreachable", 0);
+  } finally {
+    clearTimeout(timer);
   }
   learnClock(response.headers.get("Date"));
   const json = parse(text);
@@ -90,13 +95,6 @@ async function once<Answer>(
   // A proxy whose process is away answers in its own words: as good as no answer.
   if (!problem.code && response.status >= 502 && response.status <= 504) return new Refusal("server_unreachable", 0);
   return new Refusal(problem.code ?? "unexpected", response.status, problem.facts ?? extras(problem), problem.fields ?? []);
-}
-
-/** AbortSignal.timeout, which phones older than 2022 do not have. */
-function endsAfter(timeout_ms: number): AbortSignal {
-  const ends = new AbortController();
-  setTimeout(() => ends.abort(), timeout_ms);
-  return ends.signal;
 }
 
 /** Facts that stand beside `code` instead of in `facts`. */
