@@ -22,6 +22,7 @@ from queue_server.hall.state import Hall
 SLOT_S = 1800  # arrivals are counted by half hour
 SLOTS = 48
 DAYS_KEPT = 20
+IDLE_MS = 120_000  # a window that has had nobody for so long would have been left if somebody meant to
 ABSENT_PRESET, ABSENT_WEIGHT = 0.05, 20.0
 ABSENT_MINUTES = (0, 5, 15, 30, 45, 60, 90, 120)  # classes of waiting: who waited longer is there less often
 GONE_WEIGHT_S = 36_000.0  # nobody is taken to cancel before ten hours of waiting were seen
@@ -50,6 +51,7 @@ class Learned:
         self.in_hand: dict[int, _InHand] = {}
         self.free_ms: dict[int, int] = {}  # by window with nobody in hand, since when it has had nobody
         self.busy: set[int] = set()  # of those, the ones that somebody waited for when they became free
+        self._last_call_ms: dict[int, int] = {}
         self._calls = np.zeros(len(ABSENT_MINUTES))
         self._absent = np.zeros(len(ABSENT_MINUTES))
         self._cancelled = 0
@@ -89,6 +91,13 @@ class Learned:
         before = range(max(0, slot - 2), slot)
         return sum(self._count[service, priority, s] for s in before) / (max(1, len(before)) * SLOT_S)
 
+    def stayed_s(self, window: int, at_ms: int) -> float:
+        """When `window` showed for the last time that nobody meant to leave it: by a call, or by waiting for people."""
+        free_ms = self.free_ms.get(window)
+        if free_ms is not None and window not in self.busy and at_ms - free_ms > IDLE_MS:
+            return self.day_s(at_ms)
+        return self.day_s(self._last_call_ms.get(window, at_ms))
+
     # -- learning it --------------------------------------------------------------------------------------------------
 
     def apply(self, hall: Hall, event: Event) -> None:
@@ -106,10 +115,12 @@ class Learned:
                     self._free(hall, event.window, event.at_ms)
             case e.WindowPaused():
                 back_s = self.day_s(event.back_at_ms) if event.back_at_ms is not None else None
-                self.presence.change(event.window, "paused", self.day_s(event.at_ms), back_s)
+                stayed_s = self.stayed_s(event.window, event.at_ms)
+                self.presence.change(event.window, "paused", self.day_s(event.at_ms), back_s, stayed_s)
                 self._not_free(event.window)
             case e.WindowClosed():
-                self.presence.change(event.window, "closed", self.day_s(event.at_ms))
+                stayed_s = self.stayed_s(event.window, event.at_ms)
+                self.presence.change(event.window, "closed", self.day_s(event.at_ms), stayed_s=stayed_s)
                 self._not_free(event.window)
             case e.TicketIssued():
                 self._joined_ms[event.ticket_id] = event.at_ms
@@ -141,6 +152,7 @@ class Learned:
         self.weekend = now.weekday() >= 5
         self.presence.begin_day()
         self.in_hand, self.free_ms, self.busy, self._joined_ms = {}, {}, set(), {}
+        self._last_call_ms = {}
 
     def _called(self, hall: Hall, event: e.TicketCalled) -> None:
         ticket, window = hall.tickets[event.ticket_id], event.window
@@ -154,6 +166,7 @@ class Learned:
             elif joined_ms >= free_ms:
                 self.notice.add(waited_s)
         self._not_free(window)
+        self._last_call_ms[window] = event.at_ms
         who = hall.windows[window].staff or window
         self.in_hand[window] = _InHand(event.ticket_id, ticket.service, who, event.at_ms, waited_s)
         if event.why != "parked":

@@ -81,8 +81,15 @@ class _Look:
         if rate > 0:
             gone_s[:, column >= 0] = self.chance.exponential(1 / rate, (self.samples, int((column >= 0).sum())))
             gone_s[:, probe] = NEVER
+        stayed_s = [learned.stayed_s(window, self.at_ms) for window in self.windows]
         breaks = learned.presence.breaks(
-            self.windows, learned.day_s(self.at_ms), learned.weekend, self._planned(), self.samples, self.chance
+            self.windows,
+            learned.day_s(self.at_ms),
+            learned.weekend,
+            self._planned(),
+            self.samples,
+            self.chance,
+            stayed_s,
         )
         services = list(self.kinds)
         doubts = np.array([learned.services.doubt(service) for service in services])
