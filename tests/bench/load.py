@@ -4,7 +4,7 @@
 
 plan:   {"port": 8080, "token": str, "warm_up_s": 0.3, "seconds": 2.0, "streams": [STREAM, ...]}
 stream: {"name": str, "kind": "issue" | "next" | "read", "clients": 16, "rate_per_s": null or requests/s of all clients,
-         "services": [str], "windows": [int], "path": str}
+         "services": [str], "windows": [int], "path": str, "random_keys": false}
 result: {"cpu_s": of this process, "wall_s": ..., "requests": all streams together, "streams": {name: ANSWERED}}
 answered: {"per_s", "p50_ms", "p99_ms", "answers": {status: count}, "calls": [[label, sent_s, answered_s], ...]}
 
@@ -24,9 +24,15 @@ import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent))
+
+from queue_server.request_keys import new_key  # noqa: E402
 
 API = "/api/v1"
 ANSWER_S = 10.0
@@ -42,10 +48,15 @@ def request_bytes(token: str, method: str, path: str, body: bytes = b"", key: st
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def _issues(token: str, services: list[str], first: int) -> Iterator[bytes]:
+def random_key() -> str:
+    """As a stranger's client may send it; ours begin with the time."""
+    return secrets.token_hex(16)
+
+
+def _issues(token: str, services: list[str], first: int, key: Callable[[], str]) -> Iterator[bytes]:
     for n in itertools.count(first):
         body = json.dumps({"service": services[n % len(services)]}).encode()
-        yield request_bytes(token, "POST", "/tickets", body, secrets.token_hex(16))
+        yield request_bytes(token, "POST", "/tickets", body, key())
 
 
 def _reads(token: str, path: str) -> Iterator[bytes]:
@@ -55,7 +66,7 @@ def _reads(token: str, path: str) -> Iterator[bytes]:
 def _calls(token: str, window: int) -> Iterator[bytes]:
     """A window's work: call the next, start to serve (the following call finishes it)."""
     for word in itertools.cycle(("next", "start")):
-        yield request_bytes(token, "POST", f"/windows/{window}/{word}", b"{}", secrets.token_hex(16))
+        yield request_bytes(token, "POST", f"/windows/{window}/{word}", b"{}", new_key())
 
 
 @dataclass
@@ -142,7 +153,7 @@ def connect(plan: dict[str, Any], began_s: float) -> tuple[list[Stream], list[Co
         streams.append(stream)
         for n in range(clients):
             if stream.kind == "issue":
-                requests = _issues(token, wish["services"], n)
+                requests = _issues(token, wish["services"], n, random_key if wish.get("random_keys") else new_key)
             elif stream.kind == "next":
                 requests = _calls(token, wish["windows"][n])
             else:

@@ -1,16 +1,17 @@
 """Measures the hall server on this machine in one run and prints each figure beside its limit.
 
-    .venv/bin/python tests/bench/run.py [--quick] [--json FILE] [SECTION ...]
+    .venv/bin/python tests/bench/run.py [--quick] [--old N] [--json FILE] [SECTION ...]
 
-Sections: raw, tickets, next, walls, phones, slow-disk, memory, start-up, estimates, node, tap, pages; all when none is
-named. Every figure is a median of rounds in which the servers take turns; docs/performance.md says what each one means.
-Exit code 0 also when a figure falls short: a machine under load is no mistake of the code. 1 when something could not
-be measured.
+Sections: raw, tickets, next, races, walls, phones, slow-disk, memory, start-up, estimates, node, tap, pages; all when
+none is named. Every figure is a median of rounds in which the servers take turns; docs/performance.md says what each
+one means. Exit code 0 also when a figure falls short: a machine under load is no mistake of the code. 1 when something
+could not be measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(sections.SECTIONS))
     parser.add_argument("--quick", action="store_true", help="one short round each: shows that it runs, not how fast")
+    parser.add_argument("--old", type=int, metavar="N", help="so many old tickets; default: 100,000")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="a folder on the disk to measure; default: /var/tmp")
     arguments = parser.parse_args()
@@ -35,6 +37,9 @@ def main() -> int:
     if unknown:
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(sections.SECTIONS)}")
 
+    size = sections.QUICK if arguments.quick else sections.FULL
+    if arguments.old is not None:
+        size = dataclasses.replace(size, old_tickets=arguments.old)
     chosen = arguments.sections or list(sections.SECTIONS)
     # Not the default of tempfile: /tmp is often a RAM disk, on which nothing is durable and every commit is free.
     folder = arguments.folder or Path("/var/tmp")
@@ -43,7 +48,7 @@ def main() -> int:
     figures: list[report.Figure] = []
     left_out: list[str] = []
     with tempfile.TemporaryDirectory(prefix="hall-bench-", dir=folder) as made:
-        bench = sections.Bench(Path(made), sections.QUICK if arguments.quick else sections.FULL)
+        bench = sections.Bench(Path(made), size)
         try:
             for name in chosen:
                 section = sections.SECTIONS[name]

@@ -1,12 +1,13 @@
 """What is measured, section by section; knows the order of rounds and the limits, not how a figure is shown.
 
-Two halls take turns in every section: one whose journal is empty of other days, one with 100,000 tickets of the past
-25 days. What is compared is compared round by round, a few seconds apart, so that a machine that is busy with something
-else disturbs both sides.
+Two halls take turns in every section: one whose journal is empty of other days, one with many old tickets (100,000 of
+40 days, or what `--old` says). What is compared is compared round by round, a few seconds apart, so that a machine that
+is busy with something else disturbs both sides; CPU time tells what a busy machine's clock does not.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import time
@@ -20,13 +21,30 @@ from typing import Any
 import idle_node
 import old_journal
 import phones
+import races as window_races
 import raw_disk
 import slow_disk
 import taps
 import walls
 from load import quantile
 from report import Figure, median, ratios
-from servers import HALL, SERVICES, Bare, Hall, call, cpu_s, finish_load, issue, load, memory_mib, read, start_load
+from servers import (
+    SERVICES,
+    Bare,
+    Hall,
+    call,
+    cpu_s,
+    finish_load,
+    issue,
+    load,
+    memory_mib,
+    read,
+    settle,
+    start_load,
+    written_bytes,
+)
+
+from config.load import load_hall
 
 BARE_SHARE = 0.65
 PEER_PER_S = 81  # the nearest open-source peer, measured on such a machine
@@ -40,8 +58,8 @@ Rounds = dict[str, list[float]]
 class Size:
     """How long to measure. Rounds of seconds; the old journal's tickets; today's events; walls; restarts.
 
-    idle_s: how long an idle node is watched. estimates: which halls; estimate_days: learned from and judged on;
-    estimates_a_day: how many tickets are asked for.
+    races_s: how long two windows race. idle_s: how long an idle node is watched. estimates: which halls; estimate_days:
+    learned from and judged on; estimates_a_day: how many tickets are asked for.
     """
 
     rounds: int
@@ -53,6 +71,7 @@ class Size:
     walls_rounds: int
     phones: int
     restarts: int
+    races_s: float
     idle_s: float
     estimates: tuple[str, ...]
     estimate_days: tuple[int, int]
@@ -62,12 +81,14 @@ class Size:
 FULL = Size(
     rounds=15, seconds=0.6, walls_s=8, old_tickets=100_000, today_events=20_000, walls=50, walls_rounds=5, phones=300,
     restarts=5,
+    races_s=60,
     idle_s=60,
     estimates=("village", "township", "targets", "busy"), estimate_days=(5, 5), estimates_a_day=80,
 )  # fmt: skip
 QUICK = Size(
     rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, phones=10,
     restarts=1,
+    races_s=1,
     idle_s=3,
     estimates=("village",), estimate_days=(1, 1), estimates_a_day=20,
 )  # fmt: skip
@@ -101,10 +122,11 @@ class Bench:
         if old:
             past = self.folder / "past"
             if not past.exists():
-                old_journal.write(past, HALL, old_tickets=self.size.old_tickets)
+                old_journal.write(past, load_hall(hall.config), old_tickets=self.size.old_tickets)
             shutil.copytree(past, hall.data, dirs_exist_ok=True)
         if today:
-            old_journal.write(hall.data, HALL, today_events=self.size.today_events)
+            old_journal.write(hall.data, load_hall(hall.config), today_events=self.size.today_events)
+        os.sync()  # or what was copied goes to the disk while something is measured
         self._servers.append(hall)
         return hall
 
@@ -115,6 +137,8 @@ class Bench:
             for hall in self._pair:
                 hall.start()
                 hall.open_windows()
+            for hall in self._pair:
+                settle(hall)
         return self._pair
 
     def bare(self) -> Bare:
@@ -152,47 +176,81 @@ def tickets(bench: Bench) -> Measured:
     p99_ms: list[float] = []
     ceilings: list[float] = []
     cpu_us: Rounds = defaultdict(list)
-    servers: dict[str, Hall | Bare] = {"bare": bench.bare(), "empty": empty, "old": old}
+    written_kib: Rounds = defaultdict(list)
+    random = {"empty, random keys": empty, "old, random keys": old}
+    servers: dict[str, Hall | Bare] = {"bare": bench.bare(), "empty": empty, "old": old, **random}
     for turn in range(bench.size.rounds):
         for clients in (1, 16):
             for name, server in in_turn(turn, servers):
-                before_s = cpu_s(server)
-                result = load(server, "node", bench.size.seconds, issue(clients))
-                cpu_us[f"{name} {clients}"].append(1e6 * (cpu_s(server) - before_s) / result["requests"])
-                per_s[f"{name} {clients}"].append(result["streams"]["issue"]["per_s"])
+                before_s, before_bytes = cpu_s(server), written_bytes(server)
+                result = load(server, "node", bench.size.seconds, issue(clients, random_keys=name in random))
+                of = f"{name} {clients}"
+                cpu_us[of].append(1e6 * (cpu_s(server) - before_s) / result["requests"])
+                written_kib[of].append((written_bytes(server) - before_bytes) / 1024 / result["requests"])
+                per_s[of].append(result["streams"]["issue"]["per_s"])
                 ceilings.append(result["requests"] / result["cpu_s"])
                 if (name, clients) == ("empty", 16):
                     p99_ms.append(result["streams"]["issue"]["p99_ms"])
     for clients, word in ((1, "1 client"), (16, "16 clients")):
         limit = {1: None, 16: 15.0 * PEER_PER_S}[clients]
-        hall, bare = per_s[f"empty {clients}"], per_s[f"bare {clients}"]
-        yield median("tickets", f"bare path, {word}", bare, "/s")
+        hall, bare = f"empty {clients}", f"bare {clients}"
+        yield median("tickets", f"bare path, {word}", per_s[bare], "/s")
         note = f"15 × the peer's {PEER_PER_S}/s" if limit else ""
-        yield median("tickets", f"hall server, {word}", hall, "/s", limit, at_most=False, note=note)
-        yield median("tickets", f"  ÷ bare path, {word}", ratios(hall, bare), "×", BARE_SHARE, at_most=False)
-        yield median("tickets", f"  CPU a ticket, bare path, {word}", cpu_us[f"bare {clients}"], "us")
-        yield median("tickets", f"  CPU a ticket, hall server, {word}", cpu_us[f"empty {clients}"], "us")
-        slower = ratios(hall, per_s[f"old {clients}"])
-        yield median("tickets", f"hall server, {bench.past}, {word}", per_s[f"old {clients}"], "/s")
-        yield median("tickets", f"  so many times slower, {word}", slower, "×", WITHIN)
+        yield median("tickets", f"hall server, {word}", per_s[hall], "/s", limit, at_most=False, note=note)
+        share = ratios(per_s[hall], per_s[bare])
+        yield median("tickets", f"  ÷ bare path, {word}", share, "×", BARE_SHARE, at_most=False)
+        yield median("tickets", f"  CPU a ticket, bare path, {word}", cpu_us[bare], "us")
+        yield median("tickets", f"  CPU a ticket, hall server, {word}", cpu_us[hall], "us")
+        by_cpu = ratios(cpu_us[bare], cpu_us[hall])
+        yield median("tickets", f"  ÷ bare path by CPU, {word}", by_cpu, "×", BARE_SHARE, at_most=False)
+        yield median("tickets", f"  written a ticket, {word}", written_kib[hall], "KiB")
+        yield from _beside("tickets", f"hall server, {bench.past}, {word}", per_s, cpu_us, hall, f"old {clients}")
+        yield median("tickets", f"  written a ticket, {bench.past}, {word}", written_kib[f"old {clients}"], "KiB")
+        for name, words in (("empty", "random keys"), ("old", f"random keys, {bench.past}")):
+            of = f"{name}, random keys {clients}"
+            slower = ratios(per_s[f"{name} {clients}"], per_s[of])
+            yield median("tickets", f"{words}, {word}: so many times slower", slower, "×")
+            yield median("tickets", f"  written a ticket, {words}, {word}", written_kib[of], "KiB")
     yield median("tickets", "hall server, 16 clients, p99 of an answer", p99_ms, "ms")
     yield Figure(
         "tickets", "the generator's own limit", statistics.median(ceilings), "/s", note="requests ÷ its CPU time"
     )
 
 
+def _beside(section: str, words: str, per_s: Rounds, cpu_us: Rounds, empty: str, old: str) -> Measured:
+    """What it costs with a past, beside what it costs without: by the clock and by the processor."""
+    yield median(section, words, per_s[old], "/s")
+    yield median(section, "  so many times slower", ratios(per_s[empty], per_s[old]), "×", WITHIN)
+    yield median(section, "  so many times the CPU", ratios(cpu_us[old], cpu_us[empty]), "×", WITHIN)
+
+
 def next_calls(bench: Bench) -> Measured:
     """next: 16 windows call and start, tickets waiting"""
     halls = dict(zip(("empty", "old"), bench.pair(), strict=True))
     per_s: Rounds = defaultdict(list)
+    cpu_us: Rounds = defaultdict(list)
     for turn in range(bench.size.rounds):
         for name, hall in in_turn(turn, halls):
             load(hall, "node", bench.size.seconds, issue(16))
+            before_s = cpu_s(hall)
             result = load(hall, "manager", bench.size.seconds, call(16))
+            cpu_us[name].append(1e6 * (cpu_s(hall) - before_s) / result["requests"])
             per_s[name].append(result["streams"]["next"]["per_s"])
     yield median("next", "next (and as many start beside)", per_s["empty"], "/s")
-    yield median("next", f"next, {bench.past}", per_s["old"], "/s")
-    yield median("next", "  so many times slower", ratios(per_s["empty"], per_s["old"]), "×", WITHIN)
+    yield median("next", "  CPU of one of both", cpu_us["empty"], "us")
+    yield from _beside("next", f"next, {bench.past}", per_s, cpu_us, "empty", "old")
+
+
+def races(bench: Bench) -> Measured:
+    """races: two windows press next at the very same moment while tickets are issued; never twice, never none"""
+    folder = bench.folder / "races"
+    folder.mkdir()
+    raced = window_races.measure(folder, bench.size.races_s)
+    note = f"{raced.both.races + raced.last.races:,} races, {raced.tickets:,} tickets, each called once"
+    least = window_races.LEAST_PER_S
+    yield Figure("races", "tickets for both", raced.both.per_s, "/s", least, at_most=False, note=note)
+    yield Figure("races", "  in the slowest second", raced.both.slowest_per_s, "/s")
+    yield Figure("races", "one last ticket", raced.last.per_s, "/s")
 
 
 def calls_to_walls(bench: Bench, hall: Hall) -> tuple[list[float], list[float], float]:
@@ -422,6 +480,7 @@ SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "raw": raw,
     "tickets": tickets,
     "next": next_calls,
+    "races": races,
     "walls": call_to_walls,
     "phones": with_phones,
     "slow-disk": slow,

@@ -18,6 +18,7 @@ HALL = "bench"
 SERVICES = [f"service-{n}" for n in range(1, 9)]
 WINDOWS = list(range(1, 17))
 START_S = 30.0
+SETTLE_S, LOOK_S, IDLE_SHARE = 60.0, 0.5, 0.04  # of a core
 
 
 def hall_toml(extra: str = "") -> str:
@@ -122,8 +123,10 @@ def finish_load(process: subprocess.Popen[str]) -> dict[str, Any]:
     return result
 
 
-def issue(clients: int, name: str = "issue", rate_per_s: float | None = None) -> dict[str, Any]:
-    return {"name": name, "kind": "issue", "clients": clients, "services": SERVICES, "rate_per_s": rate_per_s}
+def issue(clients: int, rate_per_s: float | None = None, *, random_keys: bool = False) -> dict[str, Any]:
+    """random_keys: not ours, which begin with the time."""
+    stream = {"name": "issue", "kind": "issue", "clients": clients, "services": SERVICES, "rate_per_s": rate_per_s}
+    return {**stream, "random_keys": random_keys}
 
 
 def call(clients: int, rate_per_s: float | None = None) -> dict[str, Any]:
@@ -140,6 +143,28 @@ def cpu_s(server: Hall | Bare) -> float:
     if server.process is None:
         raise RuntimeError("the server does not run")
     return sum(sum(worker.cpu_times()[:2]) for worker in psutil.Process(server.process.pid).children())
+
+
+def written_bytes(server: Hall | Bare) -> int:
+    """What the server's worker has caused to be written to the disk: log, checkpoints and all."""
+    if server.process is None:
+        raise RuntimeError("the server does not run")
+    return sum(int(worker.io_counters().write_bytes) for worker in psutil.Process(server.process.pid).children())
+
+
+def settle(hall: Hall) -> None:
+    """Wait until the server and the processes it started have nothing to do: the estimator learns from the past."""
+    if hall.process is None:
+        raise RuntimeError("the server does not run")
+    deadline = time.monotonic() + SETTLE_S
+    before_s = float("-inf")
+    while time.monotonic() < deadline:
+        tree = psutil.Process(hall.process.pid).children(recursive=True)
+        spent_s = sum(sum(one.cpu_times()[:2]) for one in tree)
+        if spent_s - before_s < IDLE_SHARE * LOOK_S:
+            return
+        before_s = spent_s
+        time.sleep(LOOK_S)
 
 
 def memory_mib(hall: Hall) -> dict[str, float]:

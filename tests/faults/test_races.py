@@ -6,13 +6,15 @@ The same with one server on SQLite and with two server processes on one PostgreS
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import closing
 from typing import Any
 
 import pytest
 from hall_process import Client, HallProcess
+from window_races import Races
 
-RACES = 200
+RACES = 100
+LAST_RACES = 40
 CLIENTS = 16
 TICKETS = 3000
 
@@ -37,32 +39,11 @@ def servers(request: pytest.FixtureRequest, new_hall: Any) -> list[HallProcess]:
 
 
 def test_two_windows_press_next_at_the_same_moment(servers: list[HallProcess]) -> None:
-    asking = servers[0].client("manager")
-    for _ in range(RACES):
-        assert asking.post("/tickets", {"service": "hukou"}).status_code == 201
-    pads = [Client(servers[window % len(servers)].url, servers[0].token("manager")) for window in (1, 2)]
-    for window, pad in enumerate(pads, start=1):
-        pad.post(f"/windows/{window}/open", {})
-    together = Barrier(2)
-    called: list[str] = []
-
-    def press(window: int) -> list[str]:
-        pad, mine = pads[window - 1], []
-        for _ in range(RACES // 2):
-            together.wait(30)
-            answer = pad.post(f"/windows/{window}/next")
-            assert answer.status_code == 200, answer.text
-            mine.append(answer.json()["ticket_id"])
-            assert pad.post(f"/windows/{window}/start").status_code == 200
-        return mine
-
-    with ThreadPoolExecutor(2) as pool:
-        for mine in pool.map(press, (1, 2)):
-            called += mine
-    assert len(set(called)) == len(called) == RACES
-    for window, pad in enumerate(pads, start=1):
-        assert pad.post(f"/windows/{window}/next").status_code == 204
-        pad.close()
+    """Some seconds of what `tests/bench/races.py` does for a minute."""
+    with closing(Races(servers, servers[0].token("manager"), seed=7)) as racing:
+        racing.race(lambda races: races < RACES)
+        racing.race_for_the_last(lambda races: races < LAST_RACES)
+        assert racing.check() >= 2 * RACES + LAST_RACES
 
 
 def test_sixteen_clients_issue_three_thousand_tickets(servers: list[HallProcess]) -> None:
