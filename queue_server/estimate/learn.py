@@ -9,10 +9,9 @@ from collections import Counter, deque
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-import numpy as np
-
+from queue_server.estimate.absence import Absence
 from queue_server.estimate.presence import Presence
-from queue_server.estimate.times import Floats, Pool, ServiceTimes
+from queue_server.estimate.times import Pool, ServiceTimes
 from queue_server.hall import events as e
 from queue_server.hall.calendar import local
 from queue_server.hall.events import Event
@@ -23,8 +22,6 @@ SLOT_S = 1800  # arrivals are counted by half hour
 SLOTS = 48
 DAYS_KEPT = 20
 IDLE_MS = 120_000  # a window that has had nobody for so long would have been left if somebody meant to
-ABSENT_PRESET, ABSENT_WEIGHT = 0.05, 20.0
-ABSENT_MINUTES = (0, 5, 15, 30, 45, 60, 90, 120)  # classes of waiting: who waited longer is there less often
 GONE_WEIGHT_S = 36_000.0  # nobody is taken to cancel before ten hours of waiting were seen
 
 
@@ -52,8 +49,7 @@ class Learned:
         self.free_ms: dict[int, int] = {}  # by window with nobody in hand, since when it has had nobody
         self.busy: set[int] = set()  # of those, the ones that somebody waited for when they became free
         self._last_call_ms: dict[int, int] = {}
-        self._calls = np.zeros(len(ABSENT_MINUTES))
-        self._absent = np.zeros(len(ABSENT_MINUTES))
+        self.absence = Absence()
         self._cancelled = 0
         self._waited_s = 0.0
         self._joined_ms: dict[str, int] = {}
@@ -67,14 +63,6 @@ class Learned:
     def day_s(self, at_ms: int) -> float:
         """Seconds since the day's midnight in the hall's time zone."""
         return (at_ms - self._midnight_ms) / 1000
-
-    def absent(self) -> Floats:
-        """By whole minutes waited, the share of those called who do not come."""
-        overall = (self._absent.sum() + ABSENT_WEIGHT * ABSENT_PRESET) / (self._calls.sum() + ABSENT_WEIGHT)
-        shares = (self._absent + ABSENT_WEIGHT * overall) / (self._calls + ABSENT_WEIGHT)
-        minutes = np.arange(ABSENT_MINUTES[-1] + 1)
-        found: Floats = shares[np.searchsorted(ABSENT_MINUTES, minutes, side="right") - 1]
-        return found
 
     def gone_per_s(self) -> float:
         """The rate at which those who wait give their ticket back."""
@@ -151,6 +139,7 @@ class Learned:
         self._midnight_ms = at_ms - (now.hour * 3600 + now.minute * 60 + now.second) * 1000 - now.microsecond // 1000
         self.weekend = now.weekday() >= 5
         self.presence.begin_day()
+        self.absence.begin_day()
         self.in_hand, self.free_ms, self.busy, self._joined_ms = {}, {}, set(), {}
         self._last_call_ms = {}
 
@@ -170,7 +159,7 @@ class Learned:
         who = hall.windows[window].staff or window
         self.in_hand[window] = _InHand(event.ticket_id, ticket.service, who, event.at_ms, waited_s)
         if event.why != "parked":
-            self._calls[self._class(waited_s)] += 1
+            self.absence.called(waited_s)
 
     def _started(self, event: e.ServingStarted) -> None:
         in_hand = self.in_hand.get(event.window)
@@ -181,7 +170,7 @@ class Learned:
     def _no_show(self, hall: Hall, event: e.TicketMarkedNoShow) -> None:
         in_hand = self.in_hand.get(event.window)
         if in_hand is not None:
-            self._absent[self._class(in_hand.waited_s)] += 1
+            self.absence.missed(in_hand.waited_s)
             self.absent_for.add((event.at_ms - in_hand.called_ms) / 1000)
         self._ended(hall, event.window, event.at_ms, served=False)
 
@@ -209,7 +198,3 @@ class Learned:
     def _not_free(self, window: int) -> None:
         self.free_ms.pop(window, None)
         self.busy.discard(window)
-
-    @staticmethod
-    def _class(waited_s: float) -> int:
-        return int(np.searchsorted(ABSENT_MINUTES, waited_s / 60, side="right")) - 1

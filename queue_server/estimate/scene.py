@@ -116,7 +116,7 @@ class _Look:
             line_run=np.array([runs.get(key, LONG_AGO) for key in self.lines]),
             tables=np.array([learned.services.table(service) for service in services]),
             pace=luck[:, None, :] * pace[None, :, None],
-            absent=learned.absent(),
+            absent=learned.absence.shares(),
             absent_s=learned.absent_for.table(),
             between_s=learned.between.table(),
             wanted=len(self.tickets) + len(self.probes),
@@ -274,7 +274,9 @@ class _Look:
         left = remaining(table, elapsed_s, draws[0]) * spread
         if ticket.state == "called":
             walk, absent_s = learned.walk.table(), learned.absent_for.table()
-            absent = float(learned.absent()[0])
+            shares = learned.absence.shares()
+            waited_s = in_hand.waited_s if in_hand is not None else 0.0
+            absent = float(shares[min(len(shares) - 1, int(waited_s / 60))])
             missing = absent * float((absent_s > elapsed_s).mean() + 1e-3)
             coming = (1 - absent) * float((walk > elapsed_s).mean() + 1e-3)
             left = np.where(draws[1] < missing / (missing + coming), remaining(absent_s, elapsed_s, draws[2]), left)

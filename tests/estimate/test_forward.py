@@ -35,9 +35,7 @@ class Certain(Learned):
         self.services.doubt = lambda service: 0.0  # type: ignore[method-assign]
         for pool in (self.between, self.notice):
             pool.table = lambda: np.zeros(GRID)  # type: ignore[method-assign]
-
-    def absent(self) -> np.ndarray:  # type: ignore[type-arg]
-        return np.zeros(2)
+        self.absence.shares = lambda: np.zeros(2)  # type: ignore[method-assign]
 
 
 def really(hall: Hall, until: int) -> dict[str, float]:
