@@ -22,8 +22,8 @@ from .database import Database
 from .errors import BadAccount, SessionExpired, UnknownAccount
 from .passwords import Throttle, hash_password, verify
 from .rights import RIGHTS, ROLES, Principal, Right, allowed
+from .tables import public_items, tokens
 from .tables import staff as staff_table
-from .tables import tokens
 
 __all__ = ["RIGHTS", "ROLES", "Access", "Principal", "Right", "Staff", "Token", "allowed"]
 
@@ -190,10 +190,14 @@ class Access:
         self._change(staff_id, values, by, f"staff change {role}")
 
     def remove_staff(self, staff_id: str, *, by: str = "cli") -> None:
-        """Delete an account; what it did stays in the journal under its id. Raises `UnknownAccount`."""
+        """Delete an account and its card; what it did stays in the journal under its id. Raises `UnknownAccount`."""
         with self._database.writing() as connection:
             if not connection.execute(delete(staff_table).where(self._this(staff_id))).rowcount:
                 raise UnknownAccount(f"There is no staff account {staff_id!r}.")
+            card = (
+                (public_items.c.hall == self._hall) & (public_items.c.kind == "card") & (public_items.c.id == staff_id)
+            )
+            connection.execute(delete(public_items).where(card))
             self._audit(connection, by, f"staff remove {staff_id}")
         self._known.clear()
 

@@ -155,6 +155,12 @@ class BadNodeFile(EnrolmentError, ValueError):
         self.mistakes = mistakes
 
 
+class BadPicture(QueueServerError, ValueError):
+    """A picture that nothing can show; the sentence says what to do."""
+
+    code = "invalid_values"
+
+
 class TooManyMachines(EnrolmentError):
     """More machines ask for a place than any hall has."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"  # the newest file in migrations/versions; a test compares the two
+HEAD = "0004"  # the newest file in migrations/versions; a test compares the two
 
 metadata = MetaData()
 
@@ -140,6 +140,27 @@ nodes = Table(
     Column("version", Integer, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
     PrimaryKeyConstraint("hall", "id", name="nodes_pk"),
+)
+
+# What citizens may read of people and notices; apart from the journal, so that it can be changed and deleted for good.
+public_items = Table(
+    "public_items",
+    metadata,
+    Column("hall", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    PrimaryKeyConstraint("hall", "kind", "id", name="public_items_pk"),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("hall", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("jpeg", LargeBinary, nullable=False),
+    Column("added_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hall", "id", name="pictures_pk"),
 )
 
 # Machines that ask to become a node. `digest` is of a secret only that machine knows; `node` is its place, once given.

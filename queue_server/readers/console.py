@@ -11,6 +11,7 @@ from queue_server.hall.visit import may_be_next, to_come
 from queue_server.readers.board import by_place
 from queue_server.readers.figures import Figures
 from queue_server.readers.kiosk import services, windows
+from queue_server.readers.public import Public, sign_person
 from queue_server.readers.tickets import window_view
 from queue_server.wire.staff import ConsoleView, ConsoleWaiting, Handover, WindowLiveView
 
@@ -97,7 +98,7 @@ def _handover(window: Window) -> Handover | None:
     return None if left is None else {"note": left.note, "staff": left.staff, "at": rfc3339(left.at_ms) or ""}
 
 
-def window_live(hall: Hall, figures: Figures, number: int) -> WindowLiveView:
+def window_live(hall: Hall, figures: Figures, number: int, public: Public) -> WindowLiveView:
     window = hall.windows[number]
     ticket = hall.tickets[window.ticket_id] if window.ticket_id is not None else None
     return {
@@ -113,6 +114,7 @@ def window_live(hall: Hall, figures: Figures, number: int) -> WindowLiveView:
         "back_at": rfc3339(window.back_at_ms),
         "waiting": _waiting_for(hall, number),
         "rate": figures.rate_offer(hall, number),
+        "person": sign_person(public, window.staff),
     }
 
 

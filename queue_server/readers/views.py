@@ -16,6 +16,7 @@ from queue_server.readers.figures import Figures
 from queue_server.readers.guide import guide
 from queue_server.readers.kiosk import kiosk
 from queue_server.readers.manager import hall_view
+from queue_server.readers.public import NOTHING, Public
 
 PLAIN_VIEWS = ("board", "kiosk", "guide", "hall")
 WINDOW_VIEWS = ("window", "console")
@@ -29,6 +30,7 @@ class Views:
         self.calls = Calls()
         self.figures = Figures()
         self.estimates: Estimates = NONE  # whoever makes them puts them here, whole
+        self.public: Public = NOTHING  # and whoever reads the tables, these
 
     def apply(self, event: Event, seq: int) -> None:
         evolve(self.hall, event, seq)
@@ -46,11 +48,11 @@ class Views:
             case "kiosk":
                 data = kiosk(self.hall, at_ms, self.estimates)
             case "guide":
-                data = guide(self.hall)
+                data = guide(self.hall, self.public, at_ms)
             case "hall":
                 data = hall_view(self.hall, self.figures, at_ms, self.estimates)
             case "window":
-                data = window_live(self.hall, self.figures, cast(int, window))
+                data = window_live(self.hall, self.figures, cast(int, window), self.public)
             case _:
                 data = console(self.hall, self.figures, cast(int, window), at_ms)
         return cast(dict[str, object], data)

@@ -32,6 +32,7 @@ from queue_server.language_packs import FOLDER
 from queue_server.node_files import NodeFiles
 from queue_server.phone_links import Links
 from queue_server.phone_push import VapidKey
+from queue_server.public_store import PublicStore
 from queue_server.readers.views import Views
 from queue_server.web import (
     appointment_api,
@@ -45,6 +46,7 @@ from queue_server.web import (
     opinion_api,
     pages,
     phone_api,
+    public_api,
     reading_api,
     remote_api,
     session_api,
@@ -53,6 +55,7 @@ from queue_server.web import (
     stage,
     ticket_api,
     whatif_api,
+    whereabouts_api,
     window_api,
 )
 from queue_server.web.bridge import Bridge
@@ -65,6 +68,7 @@ from queue_server.web.operations import register
 from queue_server.web.phone_limits import Limits
 from queue_server.web.phone_notices import Notices
 from queue_server.web.problems import ProblemError, problem, response
+from queue_server.web.public_words import PublicWords
 from queue_server.web.sockets import SocketRepairs
 from queue_server.web.spec import describe
 from queue_server.web.whatif_process import WhatIfProcess
@@ -86,6 +90,8 @@ OPERATIONS = [
     *hall_api.OPERATIONS,
     *help_api.OPERATIONS,
     *opinion_api.OPERATIONS,
+    *whereabouts_api.OPERATIONS,
+    *public_api.OPERATIONS,
     *whatif_api.OPERATIONS,
     *phone_api.OPERATIONS,
     *remote_api.OPERATIONS,
@@ -136,13 +142,15 @@ def create_app(
         nodes=NodeStates(clock_ms),
         links=links,
         limits=Limits(),
+        public=PublicWords(views, PublicStore(database, settings.id)),
         notices=Notices(views, vault, links, VapidKey(key, settings.id)),
         whatif=WhatIfProcess(journal),
         data=data,
         file_digest=file_digest,
         now_ms=clock_ms,
     )
-    bridge.on_event += [server.metrics.event, server.notices.note]
+    bridge.on_event += [server.metrics.event, server.notices.note, server.public.note]
+    server.public.start()
     for seq, event in server.engine.start():
         views.apply(event, seq)
     _take_over_file(server, settings)
@@ -162,6 +170,7 @@ def create_app(
         app, async_mode="gevent", manage_session=False, http_compression=False, ping_interval=10, ping_timeout=10
     )
     app.extensions["live_feed"] = feed = LiveFeed(socketio, server)
+    server.public.show = feed.refresh
     feed.start()
     server.metrics.watch("hall_pushes", "Phones that are told by Web Push", lambda: len(server.notices))
     server.notices.start()
@@ -177,6 +186,7 @@ def close(app: Flask) -> None:
     server: HallServer = app.extensions["hall_server"]
     app.extensions["live_feed"].stop()
     server.notices.stop()
+    server.public.stop()
     if "estimating" in app.extensions:
         app.extensions["estimating"].close()
     app.extensions["housekeeping"].kill()
@@ -268,6 +278,7 @@ def _keep_house(server: HallServer) -> None:
         try:
             day = business_day(server.views.hall.settings.timezone, server.now_ms())
             get_hub().threadpool.apply(server.vault.purge, (day,))
+            get_hub().threadpool.apply(server.public.store.forget_pictures)
             get_hub().threadpool.apply(server.journal.forget_answers, (server.now_ms() - ANSWERS_KEPT_MS,))
         except OSError as err:  # a full disk does not stop the hall; the next hour tries again
             log.warning("housekeeping failed: %s", err)

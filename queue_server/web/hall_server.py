@@ -19,6 +19,7 @@ from queue_server.web.metrics import Metrics
 from queue_server.web.node_states import NodeStates
 from queue_server.web.phone_limits import Limits
 from queue_server.web.phone_notices import Notices
+from queue_server.web.public_words import PublicWords
 from queue_server.web.whatif_process import WhatIfProcess
 
 
@@ -41,6 +42,7 @@ class HallServer:
     nodes: NodeStates
     links: Links
     limits: Limits
+    public: PublicWords
     notices: Notices
     whatif: WhatIfProcess
     data: Path

@@ -15,6 +15,8 @@ StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Channel = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]  # PJQ: a rating pad, in reports upward
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# A hall's own word: an outcome, or somebody at a window. Accounts have ids; other programs may have names of their own.
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 WindowNumber = Annotated[int, Field(strict=True, ge=1, le=999)]
 
 
@@ -177,8 +179,8 @@ class PushBody(Body):
 class OpenBody(Body):
     """`skills`: of whoever serves there, instead of those that the settings name for `staff`."""
 
-    staff: StaffId | None = None
-    covers: StaffId | None = None
+    staff: Label | None = None
+    covers: Label | None = None
     skills: Annotated[list[ServiceId], Field(max_length=32)] | None = None
 
 
@@ -203,7 +205,7 @@ class CallBody(Body):
 class FinishBody(Body):
     """`go_on`: another service of the ticket, to be begun at this window at once."""
 
-    outcome: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")] = "done"
+    outcome: Label = "done"
     go_on: ServiceId | None = None
 
 
@@ -302,6 +304,59 @@ class PhoneOfBody(Body):
 
 class HelpBody(Body):
     node: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+
+
+Where = Literal["on_duty", "meeting", "business_trip", "out", "leave", "other"]
+
+
+class WhereaboutsBody(Body):
+    """`back_at`: when they expect to be back; `stand_in`: the account of the colleague to ask meanwhile. Never why."""
+
+    where: Where
+    back_at: AwareDatetime | None = None
+    stand_in: StaffId | None = None
+
+
+def _words(most: int, least: int = 1) -> Any:
+    """Words by language, as the hall's settings have them."""
+    text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=least, max_length=most)]
+    tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")]
+    return Annotated[dict[tag, text], Field(max_length=12, min_length=min(least, 1))]
+
+
+PictureId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+
+
+class CardBody(Body):
+    """What citizens may read of an account once it is `shown`. number: as it is to be shown, "" for none."""
+
+    name: _words(40)  # type: ignore[valid-type]
+    title: _words(60, least=0) = {}  # type: ignore[valid-type]
+    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = ""
+    photo: PictureId | None = None
+    shown: StrictBool = False
+
+
+class NoticeBody(Body):
+    """A notice that is up from `first` to `last` (null: until it is taken down), dates in the hall."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: _words(80)  # type: ignore[valid-type]
+    body: _words(6000, least=0)  # type: ignore[valid-type]
+    first: Day
+    last: Day | None = None
+    picture: PictureId | None = None
+    wall: StrictBool = False
+
+
+class PictureBody(Body):
+    """A JPEG, PNG or WebP picture in base64."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    data: Annotated[str, StringConstraints(min_length=1, max_length=256 * 1024)]
 
 
 class EmergencyBody(Body):

@@ -26,6 +26,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "staff": {"type": "string", "minLength": 1, "maxLength": 32},
     "node": {"type": "string", "minLength": 1, "maxLength": 32},
     "appointment": {"type": "string", "minLength": 1, "maxLength": 64},
+    "notice": {"type": "string", "minLength": 1, "maxLength": 32, "pattern": "^[a-z0-9-]+$"},
+    "picture": {"type": "string", "minLength": 32, "maxLength": 32, "pattern": "^[0-9a-f]+$"},
     "service": {"type": "string", "maxLength": 32, "pattern": "^[a-z0-9-]*$", "default": ""},
     "day": {"type": "string", "maxLength": 10, "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", "default": ""},
     "find": {"type": "string", "minLength": 1, "maxLength": 8, "pattern": "^[A-Za-z0-9]+$"},
@@ -72,6 +74,10 @@ class Operation:
             codes += ["unknown_link", "slow_down"]
         if "{staff}" in self.path:
             codes.append("unknown_staff")
+        if "{notice}" in self.path:
+            codes.append("unknown_notice")
+        if "{picture}" in self.path:
+            codes.append("unknown_picture")
         if "{node}" in self.path:
             codes.append("unknown_node")
         return list(dict.fromkeys(codes))
@@ -134,7 +140,9 @@ def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, shape in operation.answers.items():
         responses[str(status)] = {"description": "Done" if shape is not None else "Nothing to say"}
-        if shape is not None:
+        if shape is bytes:
+            responses[str(status)]["content"] = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+        elif shape is not None:
             responses[str(status)]["content"] = {"application/json": {"schema": schema_of(shape, schemas)}}
     if operation.query:
         responses["414"] = {"description": "The address is longer than 8 KiB; gunicorn answers this by itself"}

@@ -14,6 +14,7 @@ from queue_server.web import answers
 from queue_server.web.models import NewStaffBody, NoBody, PasswordBody, StaffBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
+from queue_server.web.public_api import tell
 from queue_server.web.spec import Operation
 
 
@@ -41,7 +42,7 @@ def add_staff(call: Call) -> Response:
 def change_staff(call: Call, staff: str) -> Response:
     body: StaffBody = call.body
     _aside(lambda: call.server.access.change_staff(staff, body.name, body.role, body.window, by=_by(call)))
-    return response(answers.NOTHING)
+    return _told(call, staff)
 
 
 def set_password(call: Call, staff: str) -> Response:
@@ -59,7 +60,12 @@ def remove_staff(call: Call, staff: str) -> Response:
     if call.principal.kind == "staff" and call.principal.id == staff:
         raise ProblemError("own_account")  # or the last manager would lock everybody out by a slip
     _aside(lambda: call.server.access.remove_staff(staff, by=_by(call)))
-    return response(answers.NOTHING)
+    return _told(call, staff)
+
+
+def _told(call: Call, staff: str) -> Response:
+    """The board of staff has the window of whoever has a card, and nobody who left."""
+    return tell(call, "card", staff) if staff in call.server.views.public.cards else response(answers.NOTHING)
 
 
 def _view(account: Staff) -> StaffView:

@@ -11,12 +11,14 @@ from queue_server.wire.hall import ServiceView, WindowInfo, WindowView
 from queue_server.wire.kiosk import AssistedView
 from queue_server.wire.nodes import NodeReport
 from queue_server.wire.opinions import OpinionFigures
+from queue_server.wire.public import SignPerson
 
 
 class WindowLiveView(TypedDict):
     """`window:N`, for what stands at a window: sign, tablet, pads.
 
-    waiting: how many this window may call · rate: the last ticket finished here, until it is rated.
+    waiting: how many this window may call · rate: the last ticket finished here, until it is rated · person: who sits
+    here, if their card is shown.
     """
 
     seq: int
@@ -31,6 +33,7 @@ class WindowLiveView(TypedDict):
     back_at: str | None
     waiting: int
     rate: RateOffer | None
+    person: SignPerson | None
 
 
 class RateOffer(TypedDict):

@@ -25,6 +25,8 @@ AT_THE_DESK = {
     "ticket.requeue",
     "ticket.priority",
     "help.take",
+    "whereabouts.read",
+    "whereabouts.own",
 }
 EXPECTED = {
     "node": READING
@@ -32,11 +34,14 @@ EXPECTED = {
     | {"device.report", "node.own_file", "help.ask", "opinion.file"},
     "reception": READING
     | AT_THE_DESK
-    | {"opinion.file", "appointment.book", "ticket.rate", "ticket.link", "ticket.find", "view.hall", "emergency"},
+    | {"opinion.file", "appointment.book", "ticket.rate", "ticket.link", "ticket.find", "view.hall", "emergency"}
+    | {"whereabouts.set"},
     "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
     "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file", "help.ask"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},
-    "maintainer": READING | {"device.report", "view.console", "view.hall", "settings.read", "node.manage"},
+    "maintainer": READING
+    | {"device.report", "view.console", "view.hall", "settings.read", "node.manage"}
+    | {"whereabouts.read", "whereabouts.own"},
 }
 
 

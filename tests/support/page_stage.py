@@ -6,7 +6,6 @@ It knows how to start them and how a hall's views look; which states are worth l
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "client"))
-
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from node_here import NodeHere
+from waiting import wait_for
 
 from config.load import load_hall
 from config.node import DeviceSettings, DisplaySettings, KioskSettings, NodeSettings, PageSettings, PrinterSettings
@@ -31,10 +30,10 @@ from drivers.simulated.printer import PrinterTwin
 from drivers.simulated.speaker import SpeakerTwin
 from kiosk.node import KioskNode
 from queue_server.hall.state import Hall
-from queue_server.node_web import NodeServer
 from queue_server.readers.board import Calls, board
 from queue_server.readers.guide import guide
 from queue_server.readers.kiosk import hall_info, kiosk
+from queue_server.readers.public import NOTHING
 from queue_server.sealed import public_key
 
 TOWNSHIP = Path(__file__).parents[2] / "config" / "examples" / "township.toml"
@@ -109,19 +108,16 @@ class PageStage:
         self._stack.close()
 
     def _serve(self, node: KioskNode | DisplayNode) -> str:
-        server = NodeServer(node.app, "127.0.0.1", 0)
-        server.start()
-        self._stack.callback(server.close)
-        node.start()
-        self._stack.callback(node.close)
-        return f"http://127.0.0.1:{server.port}"
+        here = NodeHere(node)
+        self._stack.callback(here.close)
+        return here.url
 
     # -- what the hall says ------------------------------------------------------------------------------------------
 
     def clear(self) -> None:
         """An open hall with nobody in it."""
         self.show("kiosk", dict(kiosk(self._hall, int(time.time() * 1000))))
-        self.show("guide", dict(guide(self._hall)))
+        self.show("guide", dict(guide(self._hall, NOTHING, int(time.time() * 1000))))
         self.show("board", dict(board(self._hall, Calls())))
         for window in self._hall.settings.windows:
             self.show(f"window:{window}", self.window_view(window))

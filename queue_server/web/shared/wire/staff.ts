@@ -5,6 +5,7 @@ import type { Emergency, ZoneInfo } from "./board";
 import type { Estimate, Text, TicketState, WindowState } from "./contract";
 import type { ServiceView, WindowInfo, WindowView } from "./hall";
 import type { NodeReport } from "./nodes";
+import type { SignPerson } from "./public";
 
 export interface RateOffer {
   ticket_id: string;
@@ -25,6 +26,8 @@ export interface WindowLiveView {
   back_at: string | null;
   waiting: number;
   rate: RateOffer | null;
+  /** Who sits here, if their card is shown; missing where the server is older. */
+  person?: SignPerson | null;
 }
 
 export interface ConsoleWaiting {
