@@ -1,4 +1,4 @@
-"""Fixtures that every folder of tests may use: a throw-away PostgreSQL server, settings of a small hall."""
+"""Fixtures that every folder of tests may use: a throw-away PostgreSQL server, databases, twins, settings of a hall."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ import psycopg
 import pytest
 
 from config.settings import HallSettings, Rules, Service, Window
+from drivers.simulated.line import Line, PtyLine, UnixLine
+from drivers.simulated.twin import ByteTwin
+from queue_server.database import Database, default_url
 
 START_TIMEOUT_S = 60
 
@@ -119,6 +122,38 @@ def postgres_url(postgres_server: PostgresServer, request: pytest.FixtureRequest
     postgres_server.execute(f"CREATE DATABASE {name}")
     yield postgres_server.url(name)
     postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each kind."""
+    url = default_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def devices_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where `simulated://NAME` leads in this test; its path is short, as that of a socket must be."""
+    with tempfile.TemporaryDirectory(prefix="hall-") as folder:
+        monkeypatch.setenv("HALL_DEVICES_DIR", folder)
+        yield Path(folder)
+
+
+@pytest.fixture
+def plug_in_at(devices_dir: Path) -> Iterator[Callable[[Any, str], Any]]:
+    """`plug_in_at(twin, NAME)` -> the twin, to be found at `simulated://NAME`."""
+    lines: list[Line] = []
+
+    def plug_in(twin: Any, name: str) -> Any:
+        line = PtyLine if isinstance(twin, ByteTwin) else UnixLine
+        lines.append(line(twin, devices_dir / name))
+        return twin
+
+    yield plug_in
+    for line in lines:
+        line.close()
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from queue_server.access import Access
-from queue_server.database import Database, default_url
+from queue_server.database import Database
 
 HALL = "oubei"
 KEY = b"k" * 32
@@ -25,14 +22,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = default_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    opened = Database(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import page_checks
 import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
-from staff_desk import DESK, PASSWORD, PEOPLE, Desks, on, until
+from staff_desk import DESK, PASSWORD, PEOPLE, Desks, on
+from waiting import wait_for
 
 pytestmark = pytest.mark.browser
 COUNT_TONES = """(() => {
@@ -62,7 +63,7 @@ def test_help_rings_at_the_reception_until_somebody_goes(
     photograph(kiosk, "help-rings-en")
     expect(on(reception, "help-kiosk-1")).to_be_visible()
     photograph(reception, "reception-help-en")
-    until(lambda: reception.evaluate("window.tones") >= 4, "a bell that rings on")
+    wait_for(lambda: reception.evaluate("window.tones") >= 4, what="a bell that rings on")
     on(reception, "help-take-kiosk-1").click()
     expect(on(kiosk, "help-coming")).to_be_visible()
     expect(on(reception, "help-kiosk-1")).to_have_count(0)

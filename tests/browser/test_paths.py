@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,7 @@ import page_scenes
 import pytest
 from page_stage import PageStage
 from playwright.sync_api import Page, expect
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "client"))
-
-from fake_hall import wait_for
+from waiting import wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,6 @@ import pytest
 from page_stage import PageStage, moment
 from playwright.sync_api import Page, expect
 from pseudo_language import TAG, pseudo, pseudo_pack
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "client"))
 
 pytestmark = pytest.mark.browser
 

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Page, expect
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "client"))
-
 import page_scenes
-from fake_hall import wait_for
-from hall_process import free_port
-from node_process import NodeProcess
+import pytest
+from node_process import start_node
 from page_stage import PageStage
+from playwright.sync_api import Page, expect
+from waiting import wait_for
 
 pytestmark = pytest.mark.browser
-
-KIOSK = """
-[node]
-id = "kiosk-9"
-server = "{server}"
-token_file = "token"
-[page]
-port = {port}
-[devices.printer]
-driver = "escpos"
-address = "simulated://printer"
-"""
 
 
 class Kiosk:
@@ -42,19 +24,16 @@ class Kiosk:
         self.stage = PageStage(own_numbers=False)
         self.stage.kiosk_node.close()  # it had the printer
         page_scenes.busy(self.stage)
-        self._config = folder / "kiosk.toml"
-        self._port = free_port()
-        (folder / "token").write_text("secret")
-        self._config.write_text(KIOSK.format(server=self.stage.fake.url, port=self._port))
-        self.start()
+        self.node = start_node("kiosk", folder, self.stage.fake.url)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        self.node.wait_until_connected()
+        wait_for(lambda: self.node.device("printer") == "ok", 30)
 
     def start(self) -> None:
-        self.node = NodeProcess("kiosk-node", self._config, self._port)
-        self.node.wait_until_connected()
-        wait_for(lambda: (self.node.health() or {})["devices"].get("printer") == "ok", 30)
-
-    def kill(self) -> None:
-        self.node.stop(signal.SIGKILL)
+        self.node.start()
+        self.wait_until_ready()
 
     def close(self) -> None:
         self.node.close()
@@ -93,7 +72,7 @@ def to_confirm(page: Page) -> None:
 def test_the_node_is_killed_before_the_tap(kiosk: Kiosk, page: Page) -> None:
     slips = len(kiosk.stage.printer.slips())
     to_confirm(page)
-    kiosk.kill()
+    kiosk.node.kill()
     kiosk.start()
     on(page, "confirm").click()
     expect(on(page, "print-printed")).to_be_visible(timeout=20_000)
@@ -110,7 +89,7 @@ def test_the_node_is_killed_while_the_hall_decides(kiosk: Kiosk, page: Page) -> 
     stage.fake.faults.append("late")
     on(page, "confirm").click()
     wait_for(lambda: len(stage.fake.tickets) == tickets + 1)
-    kiosk.kill()
+    kiosk.node.kill()
     stage.fake.release.set()
     kiosk.start()
     expect(on(page, "print-printed")).to_be_visible(timeout=30_000)

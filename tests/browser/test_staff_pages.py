@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from staff_desk import PASSWORD, Desks, StaffHall, choose, go_to, on, staff_hall, until
+from staff_desk import PASSWORD, Desks, StaffHall, choose, go_to, on, staff_hall
+from waiting import wait_for
 
 pytestmark = pytest.mark.browser
 RULES = "[rules]\ncall_gap_s = 0\nmin_calls_before_no_show = 2\nout_of_turn_needs_reason = true\n"
@@ -206,7 +207,7 @@ def test_a_lost_answer_does_nothing_twice(hall: StaffHall, desks: Desks) -> None
     expect(on(reception, "ticket-label")).to_have_text("B001")
     expect(on(console, "calls")).to_have_text("2 次")
     for keys in (recalls, tickets):
-        until(lambda keys=keys: len(keys) == 2, "the second try")
+        wait_for(lambda keys=keys: len(keys) == 2, what="the second try")
         assert keys[0] == keys[1]
     expect(on(console, "action-recall")).not_to_have_attribute("aria-busy", "true")
     assert sorted(event["kind"] for event in hall.journal(before)) == ["TicketIssued", "TicketRecalled"]
@@ -310,7 +311,7 @@ def test_a_day_at_the_reception(hall: StaffHall, desks: Desks) -> None:
     on(page, "dialog-yes").click()
     expect(on(page, "ticket-state")).to_have_text("已取消")
     cancelled_s = time.time()
-    until(lambda: time.time() > cancelled_s + 1.2, "the end of the second in which it could come back")
+    wait_for(lambda: time.time() > cancelled_s + 1.2, what="the end of the second in which it could come back")
     on(page, "requeue").click()
     expect(on(page, "ticket-refusal")).to_contain_text("重新取号")
     on(page, "again").click()

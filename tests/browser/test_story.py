@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from staff_desk import until
+from waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def test_from_the_tap_to_the_rating(stage: Any, open_page: Any, manager_token: s
     touch(kiosk, "confirm")
     shown = kiosk.locator("[data-test=result-label]").inner_text()
     expect(kiosk.locator("[data-test=print-printed]")).to_be_visible()
-    slip = until(lambda: stage.twin("printer")["slips"], "a slip")[0]
+    slip = wait_for(lambda: stage.twin("printer")["slips"], what="a slip")[0]
     assert slip["complete"]
     printed = re.search(r"\bA\d{3}\b", slip["text"])
     assert printed is not None, slip["text"]
@@ -52,7 +52,7 @@ def test_from_the_tap_to_the_rating(stage: Any, open_page: Any, manager_token: s
     touch(staff, "action-next")
     expect(wall.locator("[data-test=band-label]")).to_contain_text(label)
     expect(wall.locator("[data-test=band-window]")).to_contain_text("1")
-    said = until(lambda: stage.twin("speaker")["said"], "an announcement")[-1]
+    said = wait_for(lambda: stage.twin("speaker")["said"], what="an announcement")[-1]
     assert said["tokens"] == ["chime", "please", *label, "number", "to", "1", "window", "service"]
     expect(staff.locator("[data-test=ticket-label]")).to_contain_text(label)
     touch(staff, "action-start")
@@ -64,7 +64,8 @@ def test_from_the_tap_to_the_rating(stage: Any, open_page: Any, manager_token: s
     touch(tablet, "send")
     expect(tablet.locator("[data-test=thanks]")).to_be_visible()
 
-    events = until(lambda: (found := stage.journal(manager_token))[-1]["kind"] == "Rated" and found, "the rating")
+    wait_for(lambda: stage.journal(manager_token)[-1]["kind"] == "Rated", what="the rating")
+    events = stage.journal(manager_token)
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     # The nodes' printers, readers and pads tell how they are in the same journal; the story is all the rest.
     events = [event for event in events if event["kind"] != "DeviceChanged"]

@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import requests
-from fake_hall import wait_for
 from hall_process import Client, HallProcess, free_port, script
+from node_process import NodeProcess
+from waiting import wait_for
 
 PATIENCE_S = 40
 
 
-class MachineProcess:
-    """`kiosk-node run --server URL --data FOLDER` on a port of its own."""
+class MachineProcess(NodeProcess):
+    """A kiosk's machine that knows its server and nothing else."""
 
     def __init__(self, folder: Path, name: str, server: str) -> None:
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        self.data = folder / name
-        self.command = [script("kiosk-node"), "run", "--server", server, "--data", str(self.data)]
-        self.environment = {**os.environ, "HALL_NODE_PORT": str(port)}
-        self.log_file = folder / f"{name}.log"
-        self.start()
+        self.data, port = folder / name, free_port()
+        arguments = ("--server", server, "--data", str(self.data))
+        super().__init__("kiosk", *arguments, port=port, log_file=folder / f"{name}.log", HALL_NODE_PORT=str(port))
 
-    def start(self) -> None:
-        with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=log)
-
-    def get(self, path: str) -> str:
-        try:
-            return requests.get(f"{self.url}{path}", timeout=5).text
-        except requests.RequestException:
-            assert self.process.poll() is None, self.log_file.read_text("utf-8")
-            return ""
+    def screen(self) -> str:
+        answer = self.get("/")
+        return answer.text if answer is not None else ""
 
     def code(self) -> str:
         """What stands large on its screen; empty while there is none."""
-        found = re.search(r'class="code"[^>]*>(\d{3}) (\d{3})<', self.get("/"))
+        found = re.search(r'class="code"[^>]*>(\d{3}) (\d{3})<', self.screen())
         return found[1] + found[2] if found else ""
 
     def is_kiosk(self) -> bool:
-        return '"connected":true' in self.get("/healthz").replace(" ", "")
-
-    def stop(self) -> int:
-        self.process.terminate()
-        return self.process.wait(10)
+        health = self.health()
+        return health is not None and "devices" in health and health["server"]["connected"]
 
 
 @pytest.fixture
@@ -62,9 +47,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[str, str], MachineProcess]]:
 
     yield make
     for machine in machines:
-        if machine.process.poll() is None:
-            machine.process.kill()
-        machine.process.wait()
+        machine.close()
 
 
 @pytest.fixture
@@ -113,7 +96,7 @@ def test_a_node_starts_without_the_server_that_gave_it_its_place(
     assert machine.stop() == 0
     hall.kill()
     machine.start()
-    wait_for(lambda: '"server"' in machine.get("/healthz"), PATIENCE_S)
+    wait_for(machine.health, PATIENCE_S)
     assert machine.code() == ""
     hall.start()
     wait_for(machine.is_kiosk, PATIENCE_S)
@@ -121,7 +104,7 @@ def test_a_node_starts_without_the_server_that_gave_it_its_place(
 
 def test_without_a_server_the_screen_says_so(start: Callable[[str, str], MachineProcess]) -> None:
     machine = start("lonely", f"http://127.0.0.1:{free_port()}")
-    wait_for(lambda: "连接不上大厅服务器" in machine.get("/"), PATIENCE_S)
+    wait_for(lambda: "连接不上大厅服务器" in machine.screen(), PATIENCE_S)
     assert machine.code() == ""
     assert machine.stop() == 0
 

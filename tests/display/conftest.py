@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "client"))
-
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from node_here import NodeHere
+from waiting import wait_for
 
 from config.node import DeviceSettings, DisplaySettings, NodeSettings, PageSettings, VoiceSettings
 from config.window_devices import RatingPadSettings
 from display.node import DisplayNode
-from drivers.simulated.line import PtyLine, UnixLine
 from drivers.simulated.ratingpad import RatingPadTwin
 from drivers.simulated.speaker import SpeakerTwin
-from queue_server.node_web import NodeServer
 
 
-class Display:
+class Display(NodeHere):
     """A running node, and what a tablet would do with it."""
 
-    def __init__(self, settings: DisplaySettings, **options: Any) -> None:
-        self.node = DisplayNode(settings, "secret", **options)
-        self.server = NodeServer(self.node.app, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self.server.port}"
-        self.server.start()
-        self.node.start()
-
-    def close(self) -> None:
-        self.server.close()
-        self.node.close()
-
     def rate(self, window: int, **body: Any) -> requests.Response:
-        return requests.post(f"{self.url}/api/windows/{window}/rating", json=body, timeout=30)
-
-    def view(self) -> Any:
-        return self.node.state.view()
-
-    def device(self, name: str) -> str:
-        return next((device["code"] for device in self.view()["devices"] if device["name"] == name), "missing")
+        return self.post(f"/api/windows/{window}/rating", body)
 
 
 @pytest.fixture
@@ -59,26 +37,15 @@ def hall() -> Iterator[FakeHall]:
 
 
 @pytest.fixture
-def devices_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hall-") as folder:
-        monkeypatch.setenv("HALL_DEVICES_DIR", folder)
-        yield Path(folder)
+def speaker(plug_in_at: Callable[[Any, str], Any]) -> SpeakerTwin:
+    twin: SpeakerTwin = plug_in_at(SpeakerTwin(), "speaker")
+    return twin
 
 
 @pytest.fixture
-def speaker(devices_dir: Path) -> Iterator[SpeakerTwin]:
-    twin = SpeakerTwin()
-    line = UnixLine(twin, devices_dir / "speaker")
-    yield twin
-    line.close()
-
-
-@pytest.fixture
-def pads(devices_dir: Path) -> Iterator[RatingPadTwin]:
-    twin = RatingPadTwin((1, 2))
-    line = PtyLine(twin, devices_dir / "pads")
-    yield twin
-    line.close()
+def pads(plug_in_at: Callable[[Any, str], Any]) -> RatingPadTwin:
+    twin: RatingPadTwin = plug_in_at(RatingPadTwin((1, 2)), "pads")
+    return twin
 
 
 @pytest.fixture
@@ -97,7 +64,7 @@ def open_display(settings: DisplaySettings) -> Iterator[Callable[..., Display]]:
     opened: list[Display] = []
 
     def make(settings: DisplaySettings = settings, **options: Any) -> Display:
-        display = Display(settings, **options)
+        display = Display(DisplayNode(settings, "secret", **options))
         opened.append(display)
         return display
 

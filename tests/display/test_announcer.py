@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_hall import wait_for
+from waiting import wait_for
 
 from display.announced import Announced
 from display.announcer import Announcer

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from fake_hall import wait_for
+from waiting import wait_for
 
 from display.keys import KeyDesk
 from queue_server.client import HallRefused, HallUnreachable

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 import requests
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
 from PIL import Image
+from waiting import wait_for
 
 from config.node import DisplaySettings
 from config.wall import MediaSettings, WallSettings

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import requests
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from waiting import wait_for
 
 from config.reasons import load_reasons
 from drivers.simulated.ratingpad import RatingPadTwin

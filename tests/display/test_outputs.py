@@ -7,7 +7,7 @@ import threading
 from typing import Any, cast
 
 import pytest
-from fake_hall import wait_for
+from waiting import wait_for
 
 from config.window_devices import SignSettings, WindowLampSettings
 from display.outputs import LampOutput, PadOutput, SignOutput, brightness

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-from fake_hall import wait_for
-from node_process import NodeProcess
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-
-from hall_process import HallProcess, free_port
+from hall_process import HallProcess
+from node_process import start_node
+from waiting import wait_for
 
 from drivers.simulated.ratingpad import RatingPadTwin
 from drivers.simulated.speaker import SpeakerTwin
 
-CONFIG = """
-[node]
-id = "display-1"
-server = "{server}"
-token_file = "display-1.token"
-data = "data-display-1"
-
-[page]
-port = {port}
-
+DEVICES = """
 [voice]
 languages = ["zh-CN"]
 repeats = 1
@@ -37,22 +24,18 @@ address = "simulated://speaker"
 [[ratingpads]]
 driver = "ff68"
 address = "simulated://pads"
-windows = {{ 1 = 1, 2 = 2 }}
-grades = {{ 0 = 2, 1 = 3, 2 = 4, 3 = 5 }}
+windows = { 1 = 1, 2 = 2 }
+grades = { 0 = 2, 1 = 3, 2 = 4, 3 = 5 }
 """
 
 
 @pytest.mark.speech
 def test_call_voice_and_rating_with_the_real_server(tmp_path: Path, speaker: SpeakerTwin, pads: RatingPadTwin) -> None:
     hall = HallProcess(tmp_path / "hall")
-    port = free_port()
-    config = tmp_path / "display.toml"
-    config.write_text(CONFIG.format(server=hall.url, port=port))
     display = None
     try:
         hall.start()
-        (tmp_path / "display-1.token").write_text(hall.token("node"))
-        display = NodeProcess("display-node", config, port)
+        display = start_node("display", tmp_path, hall.url, hall.token("node"), rest=DEVICES)
         display.wait_until_connected()
         staff = hall.client("staff", window=1)
         hall.client("reception").post("/tickets", {"service": "hukou"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from waiting import wait_for
 from wire_golden import VERSIONS, from_the_future, recorded
 
 from drivers.simulated.speaker import SpeakerTwin

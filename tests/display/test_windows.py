@@ -4,7 +4,6 @@ is to be seen follows."""
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,12 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_hall import wait_for
-from node_process import NodeProcess
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-
-from hall_process import Client, HallProcess, free_port
+from hall_process import Client, HallProcess
+from node_process import NodeProcess, start_node
+from waiting import wait_for
 
 from drivers.simulated.callpad import CallPadTwin
 from drivers.simulated.gpio import PinsTwin
@@ -47,37 +43,32 @@ prefix = "B"
     for n in (*WINDOWS, ALONE)
 )
 PADS = ", ".join(f"{n} = {n}" for n in (*WINDOWS, ALONE))
-NODE = f"""
-[node]
-id = "window-node"
-server = "{{server}}"
-[page]
-port = {{port}}
+DEVICES = f"""
 [[callpads]]
 driver = "ff68"
 address = "simulated://pads"
-windows = {{{{ {PADS} }}}}
+windows = {{ {PADS} }}
 [[ratingpads]]
 driver = "ff68"
 address = "simulated://pads"
-windows = {{{{ 101 = 1 }}}}
-grades = {{{{ 0 = 2, 2 = 4, 3 = 5 }}}}
+windows = {{ 101 = 1 }}
+grades = {{ 0 = 2, 2 = 4, 3 = 5 }}
 [[signs]]
 driver = "alpha"
 address = "simulated://signs"
-windows = {{{{ {PADS} }}}}
+windows = {{ {PADS} }}
 paused = "PAUSED"
-elsewhere = "GO TO {{{{windows}}}}"
+elsewhere = "GO TO {{windows}}"
 [[lamps]]
 driver = "gpio"
 address = "simulated://lamp"
 window = 4
-pins = {{{{ free = 17, serving = 27, paused = 22, alarm = 23 }}}}
+pins = {{ free = 17, serving = 27, paused = 22, alarm = 23 }}
 [[buttons]]
 driver = "gpio"
 address = "simulated://buttons"
 window = 4
-pins = {{{{ next = 5, serve = 6, pause = 13 }}}}
+pins = {{ next = 5, serve = 6, pause = 13 }}
 [[keypads]]
 driver = "evdev"
 address = "simulated://keys"
@@ -159,9 +150,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("windows")
     (folder / "hall.toml").write_text(HALL, encoding="utf-8")
     hall = HallProcess(folder, folder / "hall.toml")
-    port = free_port()
-    config = folder / "window-node.toml"
-    config.write_text(NODE.format(server=hall.url, port=port), encoding="utf-8")
     twins = (
         CallPadTwin((*WINDOWS, ALONE, 101)),
         SignTwin("alpha"),
@@ -178,8 +166,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         node = None
         try:
             hall.start()
-            (folder / "window-node.token").write_text(hall.token("node", *WINDOWS, ALONE))
-            node = NodeProcess("display-node", config, port)
+            token = hall.token("node", *WINDOWS, ALONE)
+            node = start_node("display", folder, hall.url, token, rest=DEVICES)
             node.wait_until_connected()
             wait_for(lambda: (health := node.health()) and set(health["devices"].values()) == {"ok"}, 20)
             yield Stage(

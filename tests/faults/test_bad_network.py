@@ -51,12 +51,12 @@ def test_every_label_once_and_every_call_said_once(hall: HallInTrouble) -> None:
     assert [label for label, times in Counter(label for label, _ in called).items() if times > 1] == []
     for wall in hall.walls:
         speaker = hall.speakers[wall.name]
-        hall._wait(lambda speaker=speaker: len(_said(speaker)) >= len(called), f"{wall.name} to say all")
+        hall.wait(lambda speaker=speaker: len(_said(speaker)) >= len(called), f"{wall.name} to say all")
         said = _said(speaker)
         # A call that was being said when the wall was killed is said again: nobody knows who heard it.
         assert len(said) - len(set(said)) <= wall.kills
         assert list(dict.fromkeys(said)) == called, wall.name
-    hall._wait(lambda: hall.walls_agree() == [], "the walls to agree")
+    hall.wait(lambda: hall.walls_agree() == [], "the walls to agree")
     met = Counter[str]()
     for node in hall.nodes:
         met.update(node.line.met)

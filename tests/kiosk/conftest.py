@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,44 +9,21 @@ from typing import Any
 
 import pytest
 import requests
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "client"))
-
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from node_here import NodeHere
+from waiting import wait_for
 
 from config.node import DeviceSettings, KioskSettings, NodeSettings, PageSettings, PrinterSettings
 from drivers.simulated.idcard import IdCardTwin
-from drivers.simulated.line import PtyLine
 from drivers.simulated.printer import PrinterTwin
 from kiosk.node import KioskNode
-from queue_server.node_web import NodeServer
 
 
-class Kiosk:
-    """A running node, and what a page would do with it."""
-
-    def __init__(self, settings: KioskSettings, **options: Any) -> None:
-        self.node = KioskNode(settings, "secret", **options)
-        self.server = NodeServer(self.node.app, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self.server.port}"
-        self.server.start()
-        self.node.start()
-
-    def close(self) -> None:
-        self.server.close()
-        self.node.close()
-
-    def post(self, path: str, body: Any = None, **headers: str) -> requests.Response:
-        return requests.post(f"{self.url}{path}", json={} if body is None else body, headers=headers, timeout=30)
+class Kiosk(NodeHere):
+    """A running node, and what its page would do with it."""
 
     def take(self, tap: str | None = None, **wish: Any) -> requests.Response:
         return self.post("/api/tickets", {"tap_id": tap or uuid.uuid4().hex, "service": "shebao", **wish})
-
-    def view(self) -> Any:
-        return self.node.state.view()
-
-    def device(self, name: str) -> str:
-        return next((device["code"] for device in self.view()["devices"] if device["name"] == name), "missing")
 
 
 @pytest.fixture
@@ -60,26 +35,15 @@ def hall() -> Iterator[FakeHall]:
 
 
 @pytest.fixture
-def devices_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hall-") as folder:
-        monkeypatch.setenv("HALL_DEVICES_DIR", folder)
-        yield Path(folder)
+def printer(plug_in_at: Callable[[Any, str], Any]) -> PrinterTwin:
+    twin: PrinterTwin = plug_in_at(PrinterTwin(), "printer")
+    return twin
 
 
 @pytest.fixture
-def printer(devices_dir: Path) -> Iterator[PrinterTwin]:
-    twin = PrinterTwin()
-    line = PtyLine(twin, devices_dir / "printer")
-    yield twin
-    line.close()
-
-
-@pytest.fixture
-def reader(devices_dir: Path) -> Iterator[IdCardTwin]:
-    twin = IdCardTwin()
-    line = PtyLine(twin, devices_dir / "reader")
-    yield twin
-    line.close()
+def reader(plug_in_at: Callable[[Any, str], Any]) -> IdCardTwin:
+    twin: IdCardTwin = plug_in_at(IdCardTwin(), "reader")
+    return twin
 
 
 @pytest.fixture
@@ -97,7 +61,7 @@ def open_kiosk(settings: KioskSettings) -> Iterator[Callable[..., Kiosk]]:
     opened: list[Kiosk] = []
 
     def make(**options: Any) -> Kiosk:
-        kiosk = Kiosk(settings, **options)
+        kiosk = Kiosk(KioskNode(settings, "secret", **options))
         opened.append(kiosk)
         return kiosk
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from waiting import wait_for
 
 from kiosk.appointments import WITHIN_S, WRONG_CODES, AppointmentDesk
 from kiosk.errors import TooManyTries

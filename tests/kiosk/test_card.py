@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from waiting import wait_for
 
 from drivers.ports import Card
 from drivers.simulated.idcard import IdCardTwin

@@ -3,22 +3,17 @@ nowhere, and a slip that paper end interrupted comes out whole, once."""
 
 from __future__ import annotations
 
-import signal
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from fake_hall import FakeHall, wait_for
-from node_process import NodeProcess
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-
-from hall_process import free_port
+from fake_hall import FakeHall
+from node_process import start_node
+from waiting import wait_for
 
 from config.node import DeviceSettings, KioskSettings
 from config.window_devices import LampSettings
@@ -26,7 +21,6 @@ from drivers.document import Document
 from drivers.ports import DeviceState, PrintResult
 from drivers.simulated.gpio import PinsTwin
 from drivers.simulated.keys import KeysTwin
-from drivers.simulated.line import PtyLine
 from drivers.simulated.printer import PrinterTwin
 from kiosk.print_again import PrintAgain
 from kiosk.taps import TapStore
@@ -35,27 +29,21 @@ LINK = "q7-Zk2f_LmT0aBcD9eXyQw"
 
 
 @pytest.fixture
-def scanner(devices_dir: Path) -> Iterator[KeysTwin]:
-    twin = KeysTwin()
-    line = PtyLine(twin, devices_dir / "scanner")
-    yield twin
-    line.close()
+def scanner(plug_in_at: Callable[[Any, str], Any]) -> KeysTwin:
+    twin: KeysTwin = plug_in_at(KeysTwin(), "scanner")
+    return twin
 
 
 @pytest.fixture
-def keypad(devices_dir: Path) -> Iterator[KeysTwin]:
-    twin = KeysTwin(keypad=True)
-    line = PtyLine(twin, devices_dir / "keypad")
-    yield twin
-    line.close()
+def keypad(plug_in_at: Callable[[Any, str], Any]) -> KeysTwin:
+    twin: KeysTwin = plug_in_at(KeysTwin(keypad=True), "keypad")
+    return twin
 
 
 @pytest.fixture
-def lamp(devices_dir: Path) -> Iterator[PinsTwin]:
-    twin = PinsTwin()
-    line = PtyLine(twin, devices_dir / "lamp")
-    yield twin
-    line.close()
+def lamp(plug_in_at: Callable[[Any, str], Any]) -> PinsTwin:
+    twin: PinsTwin = plug_in_at(PinsTwin(), "lamp")
+    return twin
 
 
 @pytest.fixture
@@ -276,40 +264,22 @@ def test_a_kill_while_it_prints_again_leaves_nobody_a_lie(tmp_path: Path) -> Non
     taps.close()
 
 
-CONFIG = """
-[node]
-id = "kiosk-1"
-server = "{server}"
-token_file = "kiosk-1.token"
-data = "data-kiosk-1"
-[page]
-port = {port}
-[devices.printer]
-driver = "escpos"
-address = "simulated://printer"
-"""
-
-
 def test_a_kiosk_killed_while_it_waits_for_paper_prints_nothing_by_itself(
     tmp_path: Path, hall: FakeHall, printer: PrinterTwin
 ) -> None:
-    (tmp_path / "kiosk-1.token").write_text("secret")
-    config, port = tmp_path / "kiosk.toml", free_port()
-    config.write_text(CONFIG.format(server=hall.url, port=port))
     body = {"tap_id": "tap-00000001", "service": "shebao"}
-    node = NodeProcess("kiosk-node", config, port)
+    node = start_node("kiosk", tmp_path, hall.url)
     try:
         node.wait_until_connected()
-        wait_for(lambda: node.health()["devices"]["printer"] == "ok", 20)
+        wait_for(lambda: node.device("printer") == "ok")
         printer.paper_ends_after(200)
         first = requests.post(f"{node.url}/api/tickets", json=body, timeout=30).json()
         assert first["print"] == {"outcome": "not_printed", "code": "paper_out"}
-        node.process.send_signal(signal.SIGKILL)
-        node.process.wait()
+        node.kill()
         printer.set_paper(True)
-        node = NodeProcess("kiosk-node", config, port)
+        node.start()
         node.wait_until_connected()
-        wait_for(lambda: node.health()["devices"]["printer"] == "ok", 20)
+        wait_for(lambda: node.device("printer") == "ok")
         assert requests.post(f"{node.url}/api/tickets", json=body, timeout=30).json() == first
         assert whole(printer) == []
         reprint = {"tap_id": "tap-00000002"}

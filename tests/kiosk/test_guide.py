@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import socketio
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from live_page import LivePage
+from waiting import wait_for
 
 from config.node import KioskSettings
 from drivers.simulated.printer import PrinterTwin
@@ -74,12 +75,7 @@ def test_the_guide_is_there_when_the_kiosk_starts_without_its_server(
     memory.save()
     hall.stop()
     kiosk = open_kiosk()
-    page = socketio.Client(reconnection=False, handle_sigint=False)
-    page.connect(kiosk.url, namespaces=["/live"], transports=["websocket"])
-    try:
-        shown = page.call("follow", {"view": "guide"}, namespace="/live", timeout=10)
-    finally:
-        page.disconnect()
-    assert shown["data"] == GUIDE
+    with LivePage(kiosk.url) as page:
+        assert page.follow("guide")["data"] == GUIDE
     wait_for(lambda: kiosk.device("printer") == "ok")
     assert ask(kiosk).json()["print"]["outcome"] == "printed"

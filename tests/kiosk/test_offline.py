@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import sqlite3
-import sys
 import threading
 import time
 import uuid
@@ -16,30 +15,13 @@ from typing import Any
 
 import pytest
 import requests
-from fake_hall import wait_for
-from node_process import NodeProcess
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-
-from hall_process import Client, HallProcess, free_port
+from hall_process import Client, HallProcess
+from node_process import start_node
+from waiting import wait_for
 
 from drivers.simulated.printer import PrinterTwin
 
 OFFLINE = '[offline]\nkiosk-1 = "801-803"\nkiosk-2 = "901-999"\n'
-CONFIG = """
-[node]
-id = "kiosk-1"
-server = "{server}"
-token_file = "kiosk-1.token"
-data = "data-kiosk-1"
-
-[page]
-port = {port}
-
-[devices.printer]
-driver = "escpos"
-address = "simulated://printer"
-"""
 
 
 class Scene:
@@ -49,21 +31,17 @@ class Scene:
         self.hall, self.printer, self.folder = HallProcess(folder / "hall", extra=OFFLINE), printer, folder
         self.hall.start()
         made = self.hall.run("token", "create", "--role", "node", "--name", "kiosk-1")
-        (folder / "kiosk-1.token").write_text(made.stdout.splitlines()[-1])
-        self.port = free_port()
-        (folder / "kiosk.toml").write_text(CONFIG.format(server=self.hall.url, port=self.port))
-        self.kiosk = self.start_kiosk()
+        self.kiosk = start_node("kiosk", folder, self.hall.url, made.stdout.splitlines()[-1])
         self.kiosk.wait_until_connected()
-        wait_for((folder / "data-kiosk-1" / "hall.json").exists, 20)
+        wait_for((folder / "kiosk-1" / "hall.json").exists)
+        self.wait_for_printer()
 
-    def start_kiosk(self) -> NodeProcess:
-        self.kiosk = NodeProcess("kiosk-node", self.folder / "kiosk.toml", self.port)
-        wait_for(lambda: (health := self.kiosk.health()) and health["devices"].get("printer") == "ok", 30)
-        return self.kiosk
+    def wait_for_printer(self) -> None:
+        wait_for(lambda: self.kiosk.device("printer") == "ok", 30)
 
-    def kill_kiosk(self) -> None:
-        self.kiosk.process.send_signal(signal.SIGKILL)
-        self.kiosk.process.wait()
+    def start_kiosk(self) -> None:
+        self.kiosk.start()
+        self.wait_for_printer()
 
     def take(self, tap: str | None = None, **wish: Any) -> requests.Response:
         body = {"tap_id": tap or uuid.uuid4().hex, "service": "hukou", **wish}
@@ -104,7 +82,7 @@ class Scene:
 
     def waiting_here(self) -> int:
         """How many tickets are in the kiosk's own file and not handed in."""
-        box = self.folder / "data-kiosk-1" / "outbox.db"
+        box = self.folder / "kiosk-1" / "outbox.db"
         if not box.exists():
             return 0
         with contextlib.closing(sqlite3.connect(f"file:{box}?mode=ro", uri=True, timeout=5)) as db:
@@ -133,10 +111,10 @@ def test_tickets_given_without_the_server_join_the_line_once_and_by_the_time_the
     assert own[0]["ticket"]["flags"] == ["offline"]
     assert scene.taken("tap-00000001") == own[0]
     assert len(scene.slips()) == 3
-    data = b"".join(path.read_bytes() for path in (scene.folder / "data-kiosk-1").iterdir())
+    data = b"".join(path.read_bytes() for path in (scene.folder / "kiosk-1").iterdir())
     assert b"13800138000" not in data
 
-    scene.kill_kiosk()  # a power cut: it boots without the server, and goes on
+    scene.kiosk.kill()  # a power cut: it boots without the server, and goes on
     scene.start_kiosk()
     third = scene.taken()
     assert third["ticket"]["label"] == "A803"
@@ -192,7 +170,7 @@ def test_whoever_is_killed_while_tickets_are_handed_in_each_is_in_the_journal_on
     scene.hall.kill()  # between a commit and its answer, or as near as a test comes to it
     scene.hall.start()
     wait_for(lambda: scene.handed_in() >= 2, 20)
-    scene.kill_kiosk()
+    scene.kiosk.kill()
     scene.start_kiosk()
     wait_for(lambda: scene.handed_in() >= 3 and scene.waiting_here() == 0, 20)
     assert sorted(event["label"] for event in scene.issued()) == ["B801", "B802", "B803"]
@@ -205,7 +183,7 @@ def test_a_kiosk_killed_between_the_row_and_the_paper_keeps_the_ticket_and_guess
     asking = threading.Thread(target=scene.take_and_lose, args=["tap-00000001"])
     asking.start()
     wait_for(lambda: scene.waiting_here() == 1, 20)
-    scene.kill_kiosk()
+    scene.kiosk.kill()
     asking.join()
     scene.printer.set_paper(True)
     scene.start_kiosk()

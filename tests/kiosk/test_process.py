@@ -5,49 +5,25 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from fake_hall import wait_for
-from node_process import NodeProcess
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-
 from hall_process import HallProcess, free_port
+from node_process import NodeProcess, start_node
+from waiting import wait_for
 
 from drivers.simulated.printer import PrinterTwin
-
-CONFIG = """
-[node]
-id = "kiosk-1"
-server = "{server}"
-token_file = "kiosk-1.token"
-data = "data-kiosk-1"
-
-[page]
-port = {port}
-
-[devices.printer]
-driver = "escpos"
-address = "simulated://printer"
-"""
 
 
 @pytest.fixture
 def run_kiosk(tmp_path: Path) -> Iterator[Callable[..., NodeProcess]]:
     started: list[NodeProcess] = []
 
-    def run(server: str, token: str | None = "token", port: int | None = None) -> NodeProcess:
-        port = port or free_port()
-        if token is not None:
-            (tmp_path / "kiosk-1.token").write_text(f"{token}\n")
-        config = tmp_path / "kiosk.toml"
-        config.write_text(CONFIG.format(server=server, port=port))
-        started.append(NodeProcess("kiosk-node", config, port))
+    def run(server: str, *token: str | None, **options: Any) -> NodeProcess:
+        started.append(start_node("kiosk", tmp_path, server, *token, **options))
         return started[-1]
 
     yield run
@@ -112,19 +88,17 @@ def test_it_ends_on_request_without_server_and_printer(
 
 
 def test_a_missing_token_is_a_mistake_in_one_line(run_kiosk: Callable[..., NodeProcess]) -> None:
-    kiosk = run_kiosk("http://127.0.0.1:1", token=None)
+    kiosk = run_kiosk("http://127.0.0.1:1", None)
     assert kiosk.process.wait(20) == 2
     assert len(kiosk.log().splitlines()) == 1
     assert "queue-server token create --role node" in kiosk.log()
 
 
-def test_a_wrong_setting_is_a_mistake_in_one_line(tmp_path: Path) -> None:
-    config = tmp_path / "kiosk.toml"
-    config.write_text(CONFIG.format(server="http://127.0.0.1:1", port=0))
-    process = NodeProcess("kiosk-node", config)
-    assert process.process.wait(20) == 2
-    assert len(process.log().splitlines()) == 1
-    assert "page.port = 0" in process.log()
+def test_a_wrong_setting_is_a_mistake_in_one_line(run_kiosk: Callable[..., NodeProcess]) -> None:
+    kiosk = run_kiosk("http://127.0.0.1:1", port=-1)
+    assert kiosk.process.wait(20) == 2
+    assert len(kiosk.log().splitlines()) == 1
+    assert "page.port = -1" in kiosk.log()
 
 
 def test_a_taken_port_is_said(devices_dir: Path, run_kiosk: Callable[..., NodeProcess]) -> None:

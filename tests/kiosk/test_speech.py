@@ -6,15 +6,13 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_hall import wait_for
+from waiting import wait_for
 
 from config.node import DeviceSettings, KioskSettings
 from drivers.errors import SpeakerError
-from drivers.simulated.line import UnixLine
 from drivers.simulated.speaker import SpeakerTwin
 from kiosk.speech import SpokenGuide, sentences
 
@@ -147,12 +145,10 @@ def settings(settings: KioskSettings, way: str | None) -> KioskSettings:
 
 
 @pytest.fixture
-def speaker(devices_dir: Path) -> Iterator[SpeakerTwin]:
-    twin = SpeakerTwin()
-    line = UnixLine(twin, devices_dir / "ear")
+def speaker(plug_in_at: Callable[[Any, str], Any]) -> Iterator[SpeakerTwin]:
+    twin: SpeakerTwin = plug_in_at(SpeakerTwin(), "ear")
     yield twin
     twin.close()
-    line.close()
 
 
 def test_a_kiosk_without_a_speaker_says_so(kiosk: Any) -> None:

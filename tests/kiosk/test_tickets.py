@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from waiting import wait_for
 
 from drivers.simulated.printer import PrinterTwin
 

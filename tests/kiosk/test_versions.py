@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from fake_hall import FakeHall, wait_for
+from fake_hall import FakeHall
+from waiting import wait_for
 from wire_golden import VERSIONS, from_the_future, recorded
 
 from drivers.simulated.printer import PrinterTwin

@@ -8,30 +8,19 @@ from typing import Any
 import pytest
 import requests
 import socketio
-from fake_hall import FakeHall, wait_for
-
-
-class Page:
-    """What shared/live.ts does."""
-
-    def __init__(self, url: str, **headers: str) -> None:
-        self.client = socketio.Client(reconnection=False, handle_sigint=False)
-        self.views: list[dict[str, Any]] = []
-        self.client.on("view", self.views.append, namespace="/live")
-        self.client.connect(url, namespaces=["/live"], transports=["websocket"], headers=headers, wait_timeout=5)
-
-    def follow(self, view: str) -> Any:
-        return self.client.call("follow", {"view": view}, namespace="/live", timeout=5)
+from fake_hall import FakeHall
+from live_page import LivePage
+from waiting import wait_for
 
 
 @pytest.fixture
-def page(kiosk: Any) -> Iterator[Page]:
-    made = Page(kiosk.url)
+def page(kiosk: Any) -> Iterator[LivePage]:
+    made = LivePage(kiosk.url)
     yield made
-    made.client.disconnect()
+    made.close()
 
 
-def test_the_page_follows_the_hall_and_the_node(hall: FakeHall, kiosk: Any, page: Page, printer: Any) -> None:
+def test_the_page_follows_the_hall_and_the_node(hall: FakeHall, kiosk: Any, page: LivePage, printer: Any) -> None:
     assert page.follow("kiosk")["data"]["requeue_within_s"] == 1800
     node = page.follow("node")["data"]
     assert (node["node"], node["server"]["connected"], node["card"]) == ("kiosk-1", True, None)
@@ -49,11 +38,11 @@ def test_the_page_follows_the_hall_and_the_node(hall: FakeHall, kiosk: Any, page
     )
 
 
-def test_a_view_that_is_not_ours_is_refused(page: Page) -> None:
+def test_a_view_that_is_not_ours_is_refused(page: LivePage) -> None:
     assert page.follow("console:1") == {"view": "console:1", "code": "unknown_view"}
 
 
-def test_the_last_view_stays_while_the_server_is_away(hall: FakeHall, kiosk: Any, page: Page) -> None:
+def test_the_last_view_stays_while_the_server_is_away(hall: FakeHall, kiosk: Any, page: LivePage) -> None:
     hall.stop()
     wait_for(lambda: not kiosk.view()["server"]["connected"])
     assert page.follow("kiosk")["seq"] == 1
@@ -97,7 +86,7 @@ def test_a_name_somebody_pointed_at_us_is_refused(kiosk: Any) -> None:
 
 def test_another_page_may_not_listen(kiosk: Any) -> None:
     with pytest.raises(socketio.exceptions.ConnectionError):
-        Page(kiosk.url, Origin="https://evil.example")
+        LivePage(kiosk.url, Origin="https://evil.example")
 
 
 def test_a_form_of_another_page_is_no_json(hall: FakeHall, kiosk: Any) -> None:

@@ -5,15 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "client"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from fake_hall import FakeHall
 from hall_process import script
 from pseudo_language import TAG, pseudo_pack

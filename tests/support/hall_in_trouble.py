@@ -9,18 +9,20 @@ from __future__ import annotations
 import os
 import random
 import re
-import subprocess
 import tempfile
 import threading
-import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import requests
 import socketio
 from bad_network import BadNetwork
-from hall_process import Client, HallProcess, free_port, script
+from hall_process import Client, HallProcess
+from live_page import LivePage
+from node_process import PRINTER, start_node
+from waiting import wait_for
 
 from drivers.simulated.line import PtyLine, UnixLine
 from drivers.simulated.printer import PrinterTwin
@@ -29,33 +31,14 @@ from drivers.simulated.speaker import SpeakerTwin
 WINDOWS = (1, 2, 3)
 LABEL = re.compile(r"\b[A-Z]{1,2}\d{3,4}\b")
 
-_KIOSK = """
-[node]
-id = "{name}"
-server = "{server}"
-token_file = "{folder}/{name}.token"
-data = "{folder}/{name}"
-[page]
-port = {port}
-[devices.printer]
-driver = "escpos"
-address = "simulated://{name}-printer"
-"""
-_WALL = """
-[node]
-id = "{name}"
-server = "{server}"
-token_file = "{folder}/{name}.token"
-data = "{folder}/{name}"
-[page]
-port = {port}
+_SPEAKER = """
 [voice]
 languages = ["zh-CN"]
 repeats = 1
 drop_after_s = 3600
 [devices.speaker]
 driver = "speech"
-address = "simulated://{name}-speaker"
+address = "simulated://speaker"
 """
 
 
@@ -77,39 +60,22 @@ class Node:
     """One node process behind its line. kills: how often it was ended by force."""
 
     def __init__(self, kind: str, name: str, folder: Path, line: BadNetwork, token: str) -> None:
-        self.name, self.line, self.port, self.kills = name, line, free_port(), 0
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._config = folder / f"{name}.toml"
-        text = _KIOSK if kind == "kiosk" else _WALL
-        self._config.write_text(text.format(name=name, server=line.url, folder=folder, port=self.port), "utf-8")
-        (folder / f"{name}.token").write_text(token, "utf-8")
-        self._command = [script(f"{kind}-node"), "run", "--config", str(self._config)]
-        self.start()
-
-    def start(self) -> None:
-        with self._config.with_suffix(".log").open("ab") as log:
-            self.process = subprocess.Popen(self._command, stdout=log, stderr=log)
+        self.name, self.line, self.kills = name, line, 0
+        devices = (PRINTER if kind == "kiosk" else _SPEAKER).replace("simulated://", f"simulated://{name}-")
+        self.process = start_node(kind, folder, line.url, token, name=name, rest=devices)
+        self.url = self.process.url
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
         self.kills += 1
 
     def is_up(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=5).status_code == 200
-        except requests.RequestException:
-            return False
+        return self.process.health() is not None
 
     def view(self, name: str) -> dict[str, Any]:
         """What its page would show."""
-        live = socketio.Client(reconnection=False)
-        live.connect(self.url, namespaces=["/live"], transports=["websocket"])
-        try:
-            said: dict[str, Any] = live.call("follow", {"view": name}, namespace="/live", timeout=10)
-            return said
-        finally:
-            live.disconnect()
+        with LivePage(self.url) as page:
+            return page.follow(name)
 
 
 class HallInTrouble:
@@ -153,7 +119,7 @@ class HallInTrouble:
             self.kiosks.append(self._node("kiosk", name))
         for name in self.speakers:
             self.walls.append(self._node("display", name))
-        self._wait(lambda: all(node.is_up() for node in self.nodes), "the nodes to start")
+        self.wait(lambda: all(node.is_up() for node in self.nodes), "the nodes to start")
         work = [(self._citizens, kiosk, self.random.randrange(2**32)) for kiosk in self.kiosks]
         work += [(self._staff, window, self.random.randrange(2**32)) for window in WINDOWS]  # type: ignore[misc, list-item]
         self._threads = [threading.Thread(target=do, args=rest, daemon=True) for do, *rest in work]
@@ -168,7 +134,7 @@ class HallInTrouble:
         if what == "kill":
             node.kill()
             self._stop.wait(self.random.uniform(0, 1))
-            node.start()
+            node.process.start()
         elif what == "cut":
             node.line.cut()
             self._stop.wait(self.random.uniform(0.2, 3))
@@ -186,8 +152,8 @@ class HallInTrouble:
             node.line.heal()
         for thread in self._threads:
             thread.join(60)
-        self._wait(lambda: all(node.is_up() for node in self.nodes), "the nodes to be up")
-        self._wait(lambda: all(self._handed_in(kiosk) for kiosk in self.kiosks), "the tickets to be handed in")
+        self.wait(lambda: all(node.is_up() for node in self.nodes), "the nodes to be up")
+        self.wait(lambda: all(self._handed_in(kiosk) for kiosk in self.kiosks), "the tickets to be handed in")
         self._look()
 
     def walls_agree(self) -> list[str]:
@@ -205,7 +171,7 @@ class HallInTrouble:
         self._stop.set()
         for node in self.nodes:
             node.line.close()
-            node.kill()
+            node.process.close()
         for line in [*self._lines, *self._sockets]:
             line.close()
         self.server.close()
@@ -264,17 +230,16 @@ class HallInTrouble:
         offline = kiosk.view("node")["data"].get("offline")
         return offline is not None and not offline["active"] and offline["waiting"] == 0
 
-    def _wait(self, look: Any, what: str, wait_s: float = 60) -> None:
-        deadline = time.monotonic() + wait_s
-        while True:
+    def wait(self, look: Callable[[], bool], what: str) -> None:
+        """Until it is so; meanwhile any of its processes may be dead or a line be down."""
+
+        def seen() -> bool:
             try:
-                if look():
-                    return
+                return look()
             except (requests.RequestException, socketio.exceptions.SocketIOError):
-                pass
-            if time.monotonic() > deadline:
-                raise AssertionError(f"waited {wait_s} s for {what}")
-            time.sleep(0.1)
+                return False
+
+        wait_for(seen, 60, what)
 
 
 def _shown(board: dict[str, Any]) -> Any:

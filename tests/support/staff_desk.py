@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -24,17 +23,6 @@ PEOPLE = (
     {"staff": "zhang", "name": "张三", "role": "staff", "window": 1},
     {"staff": "tech", "name": "赵维护", "role": "maintainer"},
 )
-
-
-def until(look: Callable[[], Any], what: str, wait_s: float = WAIT_S) -> Any:
-    """What `look` finds, once it finds something."""
-    deadline = time.monotonic() + wait_s
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited {wait_s} s for {what}")
 
 
 class StaffHall:

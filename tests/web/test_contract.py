@@ -50,3 +50,13 @@ def test_a_key_has_an_end(node: Client, key: str) -> None:
     said = {"Idempotency-Key": key.encode()}
     answer = node.session.post(f"{node.api}/tickets", json={"service": "social"}, headers=said, timeout=10)
     assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "Idempotency-Key")
+
+
+def test_a_hall_has_its_own_words_for_who_sits_there_and_how_it_ended(node: Client, manager: Client) -> None:
+    ticket_id = _issued(node)["ticket_id"]
+    opened = manager.post("/windows/2/open", {"staff": "李四", "covers": "S-07 (wang)"}).json()
+    assert (opened["staff"], opened["covers"]) == ("李四", "S-07 (wang)")
+    assert manager.post("/windows/2/call", {"ticket_id": ticket_id}).status_code == 200
+    manager.post("/windows/2/start")
+    assert manager.post("/windows/2/finish", {"outcome": "办结"}).json()["outcome"] == "办结"
+    manager.post("/windows/2/close")

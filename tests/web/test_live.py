@@ -3,52 +3,27 @@
 from __future__ import annotations
 
 import json
-import queue
 import socket
-import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import requests
 import socketio
 import websocket
 from hall_process import Client, HallProcess
+from live_page import LivePage
 
 WAIT_S = 10
 
 
-class Page:
-    """A Socket.IO client that keeps what it was sent."""
-
-    def __init__(self, url: str, token: str | None) -> None:
-        self.views: queue.Queue[dict[str, Any]] = queue.Queue()
-        self.io = socketio.Client(reconnection=False)
-        self.io.on("view", self.views.put, namespace="/live")
-        auth = {"token": token} if token else None
-        self.io.connect(url, auth=auth, namespaces=["/live"], transports=["websocket"], wait_timeout=WAIT_S)
-
-    def follow(self, view: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self.io.call("follow", {"view": view}, namespace="/live", timeout=WAIT_S)
-        return answer
-
-    def until(self, wanted: Any) -> dict[str, Any]:
-        deadline = time.monotonic() + WAIT_S
-        while time.monotonic() < deadline:
-            message = self.views.get(timeout=WAIT_S)
-            if wanted(message):
-                return message
-        raise AssertionError("no such view came")
-
-
 @pytest.fixture
-def board(hall: HallProcess) -> Iterator[Page]:
-    page = Page(hall.url, hall.token("node"))
+def board(hall: HallProcess) -> Iterator[LivePage]:
+    page = LivePage(hall.url, hall.token("node"))
     yield page
-    page.io.disconnect()
+    page.close()
 
 
-def test_a_call_reaches_the_wall(board: Page, manager: Client, node: Client) -> None:
+def test_a_call_reaches_the_wall(board: LivePage, manager: Client, node: Client) -> None:
     first = board.follow("board")
     assert first["view"] == "board"
     assert first["seq"] == first["data"]["seq"]
@@ -64,18 +39,18 @@ def test_a_call_reaches_the_wall(board: Page, manager: Client, node: Client) -> 
     manager.post("/windows/3/finish")
 
 
-def test_views_come_in_order(board: Page, node: Client) -> None:
+def test_views_come_in_order(board: LivePage, node: Client) -> None:
     board.follow("kiosk")
     for _ in range(30):
         node.post("/tickets", {"service": "social"})
     last = node.get("/board").json()["seq"]
     seqs = []
     while not seqs or seqs[-1] < last:
-        seqs.append(board.views.get(timeout=WAIT_S)["seq"])
+        seqs.append(board.next()["seq"])
     assert seqs == sorted(set(seqs))
 
 
-def test_unknown_and_forbidden_views(board: Page) -> None:
+def test_unknown_and_forbidden_views(board: LivePage) -> None:
     assert board.follow("nonsense")["code"] == "unknown_view"
     assert board.follow("console:1")["code"] == "forbidden"
     assert board.follow("window:99")["code"] == "unknown_window"
@@ -84,18 +59,18 @@ def test_unknown_and_forbidden_views(board: Page) -> None:
 def test_without_credentials_the_connection_is_refused(hall: HallProcess) -> None:
     for token in (None, "nonsense"):
         with pytest.raises(socketio.exceptions.ConnectionError):
-            Page(hall.url, token)
+            LivePage(hall.url, token)
 
 
 def test_a_console_sees_its_window(hall: HallProcess) -> None:
-    page = Page(hall.url, hall.token("staff", 1))
+    page = LivePage(hall.url, hall.token("staff", 1))
     try:
         view = page.follow("console:1")["data"]
         assert view["window"]["window"] == 1
         assert "open" in view["allowed"] or "next" in view["allowed"]
         assert page.follow("console:2")["code"] == "forbidden"
     finally:
-        page.io.disconnect()
+        page.close()
 
 
 def test_a_client_that_reads_slowly_gets_whole_messages(hall: HallProcess, node: Client) -> None:
@@ -127,7 +102,7 @@ def test_a_client_that_reads_slowly_gets_whole_messages(hall: HallProcess, node:
 
 
 def test_the_manager_sees_nodes_and_devices(hall: HallProcess) -> None:
-    manager, kiosk = Page(hall.url, hall.token("manager")), hall.client("node")
+    manager, kiosk = LivePage(hall.url, hall.token("manager")), hall.client("node")
     try:
         assert manager.follow("hall")["data"]["nodes"] is not None
         device = {
@@ -147,17 +122,17 @@ def test_the_manager_sees_nodes_and_devices(hall: HallProcess) -> None:
         wrong = {**device, "facts": {"paper_left_percent": 101}}
         assert kiosk.post("/nodes/report", {"devices": [wrong]}).status_code == 422
     finally:
-        manager.io.disconnect()
+        manager.close()
 
 
 def test_two_consoles_on_one_window_learn_of_each_other(hall: HallProcess) -> None:
-    first, second = (Page(hall.url, hall.token("staff", 1)) for _ in range(2))
+    first, second = (LivePage(hall.url, hall.token("staff", 1)) for _ in range(2))
     try:
         assert first.follow("console:1")["data"]["consoles"] == 1
         assert second.follow("console:1")["data"]["consoles"] == 2
         first.until(lambda m: m["data"]["consoles"] == 2)
-        second.io.disconnect()
+        second.close()
         first.until(lambda m: m["data"]["consoles"] == 1)
     finally:
-        first.io.disconnect()
-        second.io.disconnect()
+        first.close()
+        second.close()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import queue
 import socket
-import time
 from typing import Any
 
 import pytest
 import requests
 import socketio
 from hall_process import Client, HallProcess
+from live_page import LivePage
+from waiting import wait_for
 
 from queue_server import logs
 
-WAIT_S = 15
 PUBLIC = 'public_url = "https://number.example.org"\n'
 RULES = "[rules]\ncall_gap_s = 0\nmin_calls_before_no_show = 1\nrequeue_after_n = 2\npostpone_times = 2\n"
 
@@ -35,28 +34,6 @@ class Phone:
     def post(self, what: str, body: Any = None, key: str | None = None) -> requests.Response:
         headers = {"Idempotency-Key": key} if key else {}
         return requests.post(f"{self.api}/{what}", json=body, headers=headers, timeout=10)
-
-
-class Page:
-    """A live connection with what it was sent."""
-
-    def __init__(self, url: str, auth: dict[str, str]) -> None:
-        self.views: queue.Queue[dict[str, Any]] = queue.Queue()
-        self.io = socketio.Client(reconnection=False)
-        self.io.on("view", self.views.put, namespace="/live")
-        self.io.connect(url, auth=auth, namespaces=["/live"], transports=["websocket"], wait_timeout=WAIT_S)
-
-    def follow(self, view: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self.io.call("follow", {"view": view}, namespace="/live", timeout=WAIT_S)
-        return answer
-
-    def until(self, wanted: Any) -> dict[str, Any]:
-        deadline = time.monotonic() + WAIT_S
-        while time.monotonic() < deadline:
-            message = self.views.get(timeout=WAIT_S)
-            if wanted(message):
-                return message
-        raise AssertionError("no such view came")
 
 
 @pytest.fixture(scope="module")
@@ -196,9 +173,9 @@ def test_a_link_survives_a_restart_and_is_in_no_log_and_no_journal(start_hall: A
     with socket.create_connection(("127.0.0.1", hall.port), timeout=10) as raw:  # gunicorn itself answers this one
         raw.sendall(f"GET /t/{phone.link} HTTP/9.9\r\nHost: x\r\n\r\n".encode())
         raw.recv(1000)
-    page = Page(hall.url, {"link": phone.link})
+    page = LivePage(hall.url, link=phone.link)
     page.follow(f"ticket:{phone.link}")
-    page.io.disconnect()
+    page.close()
     phone.post("cancel")
     assert phone.link not in manager.get("/journal?limit=1000").text
     assert phone.link not in requests.get(f"{hall.url}/metrics", timeout=10).text
@@ -220,48 +197,45 @@ def test_a_phone_follows_its_ticket_and_nothing_else(
 ) -> None:
     _, phone = issue(hall, node)
     _, second = issue(hall, node)
-    page = Page(hall.url, {"link": phone.link})
+    page = LivePage(hall.url, link=phone.link)
     try:
         assert page.follow(f"ticket:{phone.link}")["data"]["ahead"] == 0
         for view in (f"ticket:{second.link}", "board", "kiosk", "hall", "console:1"):
             assert page.follow(view)["code"] == "forbidden", view
-        waiting = Page(hall.url, {"link": second.link})
+        waiting = LivePage(hall.url, link=second.link)
         waiting.follow(f"ticket:{second.link}")
         manager.post(f"{window}/next")
         called = page.until(lambda m: m["data"]["state"] == "called")
         assert (called["view"], called["data"]["window"]["window"]) == (f"ticket:{phone.link}", 2)
         assert waiting.until(lambda m: m["data"]["ahead"] == 0)
-        waiting.io.disconnect()
+        waiting.close()
         manager.post(f"{window}/start")
         manager.post(f"{window}/finish")
         assert page.until(lambda m: m["data"]["state"] == "finished")["data"]["allowed"] == ["rating"]
     finally:
-        page.io.disconnect()
+        page.close()
 
 
 def test_a_link_that_nobody_has_and_a_fifth_phone_are_refused(hall: HallProcess, node: Client) -> None:
     with pytest.raises(socketio.exceptions.ConnectionError):
-        Page(hall.url, {"link": "A" * 22})
+        LivePage(hall.url, link="A" * 22)
     _, phone = issue(hall, node)
-    family = [Page(hall.url, {"link": phone.link}) for _ in range(4)]
+    family = [LivePage(hall.url, link=phone.link) for _ in range(4)]
     with pytest.raises(socketio.exceptions.ConnectionError):
-        Page(hall.url, {"link": phone.link})
+        LivePage(hall.url, link=phone.link)
     for page in family:
-        page.io.disconnect()
+        page.close()
 
 
 def test_a_revoked_token_is_cut_off(hall: HallProcess, node: Client) -> None:
     stays, goes = str(node.session.headers["Authorization"]).removeprefix("Bearer "), hall.token("node")
     newest = hall.run("token", "list").stdout.splitlines()[-1].split()[0]
-    kept, cut = Page(hall.url, {"token": stays}), Page(hall.url, {"token": goes})
+    kept, cut = LivePage(hall.url, stays), LivePage(hall.url, goes)
     try:
         kept.follow("board")
         cut.follow("board")
         assert hall.run("token", "revoke", newest).returncode == 0
-        deadline = time.monotonic() + WAIT_S
-        while cut.io.connected and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not cut.io.connected
+        wait_for(lambda: not cut.io.connected)
         assert kept.io.connected
     finally:
-        kept.io.disconnect()
+        kept.close()

@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hall_process import Client, HallProcess
 from py_vapid import Vapid02  # type: ignore[import-untyped]
+from waiting import wait_for
 
 from queue_server.phone_push import VapidKey, is_allowed
 
@@ -57,15 +58,6 @@ class PushService:
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}/push/{base64url(os.urandom(9))}"
-
-
-def until(look: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + WAIT_S
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited {WAIT_S} s for {what}")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +100,7 @@ def nobody_waits(hall: HallProcess, manager: Client, service: PushService) -> No
     manager.post("/windows/2/start")
     while manager.post("/windows/2/next").status_code == 200:
         manager.post("/windows/2/start")
-    until(lambda: "hall_pushes 0.0" in _told(hall), "the end of what the last test subscribed")
+    wait_for(lambda: "hall_pushes 0.0" in _told(hall), what="the end of what the last test subscribed")
     service.got.clear()
     service.status = 201
 
@@ -140,7 +132,7 @@ def test_three_before_you_and_the_call_arrive_sealed_and_signed(
     browser = subscribed(hall, service, ticket)
     assert service.got == []
     manager.post("/windows/2/next")
-    headers, body = until(lambda: service.got and service.got[0], "the first message")
+    headers, body = wait_for(lambda: service.got and service.got[0], what="the first message")
     message = browser.opened(body)
     link = ticket["link"].removeprefix("https://number.example.org")
     assert message == {
@@ -160,7 +152,7 @@ def test_three_before_you_and_the_call_arrive_sealed_and_signed(
     for _ in range(4):
         manager.post("/windows/2/start")
         manager.post("/windows/2/next")
-    until(lambda: len(service.got) == 2, "the call")
+    wait_for(lambda: len(service.got) == 2, what="the call")
     assert browser.opened(service.got[1][1])["title"] == f"请 {ticket['label']} 到 2 号窗口"
 
 
@@ -170,14 +162,14 @@ def test_a_subscription_ends_with_its_ticket_and_is_nowhere_in_clear(
     issue(node)
     ticket = issue(node)
     browser = subscribed(hall, service, ticket, "en")
-    until(lambda: service.got, "the message")
+    wait_for(lambda: service.got, what="the message")
     assert browser.opened(service.got[0][1])["title"] == f"{ticket['label']}: nearly your turn"
     marks = [browser.p256dh.encode(), browser.auth.encode(), b"/push/"]
     files = [path for path in hall.data.rglob("*") if path.is_file()]
     assert not [path for path in files for mark in marks if mark in path.read_bytes()]
     requests.post(f"{api(hall, ticket)}/cancel", timeout=10)
     manager.post("/windows/2/next")
-    until(lambda: "hall_pushes 0.0" in _told(hall), "the end of the subscription")
+    wait_for(lambda: "hall_pushes 0.0" in _told(hall), what="the end of the subscription")
     assert len(service.got) == 1, "a cancelled ticket is told nothing more"
 
 
@@ -189,7 +181,7 @@ def test_it_is_kept_through_a_restart(hall: HallProcess, node: Client, manager: 
     hall.kill()
     hall.start()
     manager.post("/windows/2/next")
-    until(lambda: service.got, "the message")
+    wait_for(lambda: service.got, what="the message")
     assert browser.opened(service.got[0][1])["tag"] == ticket["label"]
     requests.post(f"{api(hall, ticket)}/cancel", timeout=10)
 
@@ -201,7 +193,7 @@ def test_a_service_that_hangs_keeps_nobody_waiting(
     try:
         hung = issue(node)
         subscribed(hall, service, hung)
-        until(lambda: service.got, "the message that hangs")
+        wait_for(lambda: service.got, what="the message that hangs")
         began = time.monotonic()
         for _ in range(20):
             issue(node, service="social")
@@ -219,8 +211,8 @@ def test_a_browser_that_is_gone_is_forgotten(
     service.status = 410
     ticket = issue(node)
     subscribed(hall, service, ticket)
-    until(lambda: service.got, "the message")
-    until(lambda: "hall_pushes 0.0" in _told(hall), "its end")
+    wait_for(lambda: service.got, what="the message")
+    wait_for(lambda: "hall_pushes 0.0" in _told(hall), what="its end")
 
 
 def _told(hall: HallProcess) -> str:

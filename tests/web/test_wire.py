@@ -6,8 +6,8 @@ import uuid
 from typing import Any
 
 import pytest
-import socketio
 from hall_process import Client
+from live_page import LivePage
 from wire_golden import VERSIONS, missing, recorded
 
 from .conftest import StartHall
@@ -71,9 +71,5 @@ def _serve(manager: Client) -> str:
 
 
 def _follow(url: str, token: str, names: dict[str, Any]) -> dict[str, Any]:
-    live = socketio.Client()
-    live.connect(url, namespaces=["/live"], auth={"token": token}, transports=["websocket"])
-    try:
-        return {name: live.call("follow", {"view": name}, namespace="/live") for name in names}
-    finally:
-        live.disconnect()
+    with LivePage(url, token) as live:
+        return {name: live.follow(name) for name in names}
