@@ -31,6 +31,7 @@ from kiosk.errors import (
     TicketOver,
     TooManyTries,
     UnknownGuide,
+    UnknownNotice,
     UnknownTicket,
 )
 from kiosk.guide import GuideDesk
@@ -53,6 +54,7 @@ from queue_server.node_web import (
     NodePages,
     NodeState,
     Packs,
+    Pictures,
     ProblemError,
     Relay,
     Reporter,
@@ -70,6 +72,7 @@ STATUS: dict[type[KioskError], int] = {
     KeyReused: 422,
     UnknownTicket: 404,
     UnknownGuide: 404,
+    UnknownNotice: 404,
     TicketOver: 409,
     TooManyTries: 429,
     OutboxUnwritable: 503,
@@ -91,12 +94,13 @@ class KioskNode:
         self.app, socketio = create_node_app(
             "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
         )
-        self._relay = Relay(socketio, ["kiosk", "guide", "node", "scan", "keys", "paper", "guidance"])
+        self._relay = Relay(socketio, ["kiosk", "guide", "board", "node", "scan", "keys", "paper", "guidance"])
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(settings.node.id, self._changed)
-        self._follower = Follower(settings.node.server, token, ["kiosk", "guide"], self._viewed, self._server_changed)
+        self._follower = Follower(settings.node.server, token, ["kiosk", "guide", "board"], self._viewed, self._server_changed)
         self._packs = Packs(settings.node.server, settings.node.data)
+        self._pictures = Pictures(self._client, settings.node.data / "pictures")
         self._taps = TapStore(settings.node.data)
         self._memory = HallMemory(settings.node.data)
         self._outbox = Outbox(settings.node.data)
@@ -229,7 +233,11 @@ class KioskNode:
         if view == "guide":
             if "services" in data:
                 self._memory.heard_guide(data)
+                self._pictures.keep(data)
                 self._relay.publish(view, seq, data)
+            return
+        if view == "board":
+            self._relay.publish(view, seq, data)
             return
         with self._showing:
             self._memory.heard_view(data)
@@ -289,6 +297,7 @@ class KioskNode:
         self.app.add_url_rule("/api/tickets/<ticket_id>/code", view_func=self._get_code)
         self.speech.register(self.app)
         self._packs.register(self.app)
+        self._pictures.register(self.app)
 
     def _post_ticket(self) -> tuple[Response, int]:
         wish = read_wish(request.get_json())

@@ -28,11 +28,12 @@ export type Step =
   | "guide"
   | "guide_search"
   | "guide_service"
+  | "map"
   | OpinionStep;
 /** A page for each thing that is asked, because a screen's keyboard and eight choices do not fit on one. */
 export type OpinionStep = "opinion" | "opinion_about" | "opinion_words" | "opinion_phone";
 /** What can be looked up without taking a number. */
-export type LookUp = "guide" | "guide_search" | "opinion";
+export type LookUp = "guide" | "guide_search" | "opinion" | "map";
 export type Way = "none" | "card" | "phone";
 
 interface Visit {
@@ -46,6 +47,8 @@ interface Visit {
   department: string | null;
   /** The service whose guide is read. */
   guide: string | null;
+  /** Windows that are looked for on the map, and what for. */
+  sought: { windows: number[]; reason: string };
   /** What is being put into the complaint box. */
   opinion: OpinionDraft | null;
   service: KioskService | null;
@@ -70,6 +73,7 @@ const NOTHING: Visit = {
   phone: "",
   department: null,
   guide: null,
+  sought: { windows: [], reason: "" },
   opinion: null,
   service: null,
   priority: false,
@@ -228,7 +232,14 @@ export function useVisit(services: () => KioskService[]) {
     /** What can be looked up without taking a number. */
     look(step: LookUp): void {
       if (step === "opinion") visit.opinion = { tapId: newKey(), subject: null, about: [], words: "", phone: "" };
+      if (step === "map") visit.sought = { windows: [], reason: "" };
       goTo(step);
+    },
+
+    /** On the map, windows for what `reason` says. */
+    where(windows: number[], reason: string): void {
+      visit.sought = { windows, reason };
+      goTo("map");
     },
 
     opinionStep(step: OpinionStep): void {
