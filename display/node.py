@@ -28,6 +28,7 @@ from queue_server.node_web import (
     NodePages,
     NodeState,
     Packs,
+    Pictures,
     Relay,
     Reporter,
     Slot,
@@ -44,6 +45,7 @@ PAGES = NodePages(
         "/": "index.html",
         "/wall": "wall.html",
         "/sign/<int:window>": "sign.html",
+        "/staff-board": "staff-board.html",
         "/tablet/<int:window>": "tablet.html",
     },
 )
@@ -65,6 +67,7 @@ class DisplayNode:
         self.state = NodeState(node.id, self._reporter.publish)
         self._facts = HallFacts(self._client)
         self._packs = Packs(node.server, node.data)
+        self._pictures = Pictures(self._client, node.data / "pictures")
         self._ask_for_time = True
         self._devices = Devices(self.state, (DriverError, OSError))
         self._ratings = RatingDesk(self._client, lambda window: self._windows.open_rating(window))
@@ -134,6 +137,8 @@ class DisplayNode:
                 self._walls.board_changed(cast(BoardView, data))
                 if self._announcer is not None:
                     self._announcer.hear(cast(BoardView, data), self._server_now_s())
+            if view == "guide":
+                self._pictures.keep(data)
             if view.startswith("window:"):
                 self._ratings.window_changed(cast(WindowLiveView, data))
             self._windows.board.view_changed(view, data)
@@ -153,7 +158,8 @@ class DisplayNode:
 
     def _wanted(self, view: str) -> bool:
         """Whether a page may follow a view that nobody followed before: any window of the hall, and what it serves."""
-        if view == "kiosk":  # a sign says which services its window has, and where else they are served
+        # A sign says which services its window has, and where else they are served; boards show people and notices.
+        if view in ("kiosk", "guide"):
             self._follower.follow(view)
             return True
         kind, _, number = view.partition(":")
@@ -202,6 +208,7 @@ class DisplayNode:
     def _routes(self) -> None:
         self.app.register_error_handler(NothingToRate, _nothing_to_rate)
         self._packs.register(self.app)
+        self._pictures.register(self.app)
         self.app.add_url_rule("/api/reasons", endpoint="reasons", view_func=_reasons)
         rule = "/api/windows/<int:window>/rating"
         self.app.add_url_rule(rule, endpoint="rating", view_func=self._post_rating, methods=["POST"])

@@ -49,6 +49,12 @@ class UnknownGuide(KioskError):
     code = "unknown_guide"
 
 
+class UnknownNotice(KioskError):
+    """No notice of this name is up, or it is too long for a slip."""
+
+    code = "unknown_notice"
+
+
 class TooManyTries(KioskError):
     """Codes of appointments are being guessed at this kiosk."""
 

@@ -98,7 +98,9 @@ class KioskNode:
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(settings.node.id, self._changed)
-        self._follower = Follower(settings.node.server, token, ["kiosk", "guide", "board"], self._viewed, self._server_changed)
+        self._follower = Follower(
+            settings.node.server, token, ["kiosk", "guide", "board"], self._viewed, self._server_changed
+        )
         self._packs = Packs(settings.node.server, settings.node.data)
         self._pictures = Pictures(self._client, settings.node.data / "pictures")
         self._taps = TapStore(settings.node.data)

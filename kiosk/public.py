@@ -1,4 +1,4 @@
-"""What the page asks of its node besides tickets: a guide on paper, a person, an opinion; knows no card, no queue."""
+"""What the page asks of its node besides tickets: guide and notices on paper, a person, an opinion; knows no queue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from kiosk.guide import GuideDesk
-from kiosk.wishes import read_materials, read_opinion, read_tap
+from kiosk.wishes import read_materials, read_notice, read_opinion, read_tap
 from queue_server.client import HallClient
 
 PATIENCE_S = 5.0
@@ -20,6 +20,9 @@ def public_routes(app: Flask, guide: GuideDesk, client: HallClient) -> None:
     def print_materials() -> Response:
         return jsonify({"print": guide.print(*read_materials(request.get_json()))})
 
+    def print_notice() -> Response:
+        return jsonify({"print": guide.print_notice(*read_notice(request.get_json()))})
+
     def ask(path: str) -> tuple[str, int]:
         client.command("POST", path, {}, read_tap(request.get_json()), PATIENCE_S)
         return "", 204
@@ -31,6 +34,7 @@ def public_routes(app: Flask, guide: GuideDesk, client: HallClient) -> None:
     rules: dict[str, Any] = {
         "/api/opinions": file_opinion,
         "/api/guide/print": print_materials,
+        "/api/notices/print": print_notice,
         "/api/help": lambda: ask("/help"),
         "/api/help/withdraw": lambda: ask("/help/withdraw"),
     }

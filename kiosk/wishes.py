@@ -73,6 +73,16 @@ def read_opinion(body: Any) -> tuple[str, dict[str, str]]:
     return tap_id, said if phone is None else {**said, "phone": phone}
 
 
+def read_notice(body: Any) -> tuple[str, str, str]:
+    """The body of `POST /api/notices/print`: the tap, the notice and the language."""
+    fields = _object(body, {"tap_id", "notice", "language"})
+    return (
+        _text(fields, "tap_id", _TAP, "8 to 128 letters, digits or _.:-"),
+        _text(fields, "notice", _SERVICE, "the id of a notice"),
+        _text(fields, "language", _LANGUAGE, "a language tag", preset="zh-CN"),
+    )
+
+
 def read_materials(body: Any) -> tuple[str, str, str]:
     """The body of `POST /api/guide/print`: the tap, the service and the language."""
     fields = _object(body, {"tap_id", "service", "language"})

@@ -55,6 +55,18 @@ class HallClient:
     def hall(self) -> HallInfo:
         return cast(HallInfo, self.command("GET", "/hall"))
 
+    def picture(self, picture: str) -> bytes:
+        """`GET /pictures/{picture}`, a JPEG, asked for once. Raises HallRefused, HallUnreachable."""
+        url = f"{self._base}{API}/pictures/{_segment(picture)}"
+        try:
+            answer = self._session.get(url, timeout=(self._connect_s, self._read_s), allow_redirects=False)
+        except requests.RequestException as err:
+            raise HallUnreachable(f"{self._base} did not send a picture ({type(err).__name__})") from err
+        if answer.status_code == 200 and answer.headers.get("Content-Type") == "image/jpeg":
+            return answer.content
+        self._read(answer)
+        raise HallUnreachable(f"{self._base} sent no picture: check the address")
+
     def ticket(self, ticket_id: str) -> TicketView:
         return cast(TicketView, self.command("GET", f"/tickets/{_segment(ticket_id)}"))
 

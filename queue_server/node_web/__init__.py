@@ -4,6 +4,7 @@ from queue_server.node_web.app import NodePages, create_node_app
 from queue_server.node_web.command import node_command
 from queue_server.node_web.hall import HallFacts
 from queue_server.node_web.packs import Packs
+from queue_server.node_web.pictures import Pictures
 from queue_server.node_web.problems import ProblemError, problem_response
 from queue_server.node_web.relay import Relay
 from queue_server.node_web.reporter import Reporter
@@ -17,6 +18,7 @@ __all__ = [
     "NodeServer",
     "NodeState",
     "Packs",
+    "Pictures",
     "ProblemError",
     "Relay",
     "Reporter",

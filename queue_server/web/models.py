@@ -356,7 +356,7 @@ class PictureBody(Body):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    data: Annotated[str, StringConstraints(min_length=1, max_length=256 * 1024)]
+    data: Annotated[str, StringConstraints(min_length=1, max_length=250_000, pattern="^[A-Za-z0-9+/=]+$")]
 
 
 class EmergencyBody(Body):

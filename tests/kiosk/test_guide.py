@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import requests
 from fake_hall import FakeHall
 from live_page import LivePage
 from waiting import wait_for
@@ -79,3 +80,37 @@ def test_the_guide_is_there_when_the_kiosk_starts_without_its_server(
         assert page.follow("guide")["data"] == GUIDE
     wait_for(lambda: kiosk.device("printer") == "ok")
     assert ask(kiosk).json()["print"]["outcome"] == "printed"
+
+
+NOTICE = {
+    "notice": "dibao-11",
+    "title": {"zh-CN": "低保公示", "en": "Social assistance"},
+    "body": {"zh-CN": "本月三户\n\n联系电话：另附", "en": "Three households"},
+    "first": "2026-11-01",
+    "last": None,
+    "picture": "ab" * 16,
+    "wall": False,
+    "printable": True,
+}
+
+
+def test_a_notice_on_paper_and_its_picture_kept(hall: FakeHall, kiosk: Any, printer: PrinterTwin) -> None:
+    hall.pictures[NOTICE["picture"]] = b"\xff\xd8 a picture"
+    long = {**NOTICE, "notice": "long", "printable": False, "last": "2026-11-30", "picture": None}
+    hall.publish("guide", 3, {"seq": 3, "services": [], "notices": [NOTICE, long], "people": []})
+    url = f"{kiosk.url}/pictures/{NOTICE['picture']}"
+    wait_for(lambda: requests.get(url, timeout=10).status_code == 200)
+
+    def ask_notice(notice: str, **wish: Any) -> Any:
+        return kiosk.post("/api/notices/print", {"tap_id": uuid.uuid4().hex, "notice": notice, **wish}).json()
+
+    assert ask_notice("dibao-11") == {"print": {"outcome": "printed", "code": "ok"}}
+    assert ask_notice("long")["code"] == ask_notice("none")["code"] == "unknown_notice"
+    wait_for(lambda: len(printer.slips()) == 1)
+    for words in ("公示公告", "低保公示", "本月三户", "联系电话", "2026-11-01 起"):
+        assert words in printer.slips()[0].text
+    del hall.pictures[NOTICE["picture"]]
+    answer = requests.get(url, timeout=10)
+    assert (answer.content, answer.headers["Content-Type"]) == (b"\xff\xd8 a picture", "image/jpeg")
+    hall.publish("guide", 4, {"seq": 4, "services": [], "notices": [], "people": []})
+    wait_for(lambda: requests.get(url, timeout=10).status_code == 404, what="a picture that nothing shows is forgotten")

@@ -52,6 +52,7 @@ class FakeHall:
         self.answer: dict[str, Any] = {}  # put over every ticket issued from now on
         self.booked: list[dict[str, Any]] = []  # the open appointments of whoever asks
         self.packs: dict[str, dict[str, Any]] = {}  # language packs by tag
+        self.pictures: dict[str, bytes] = {}  # of people and notices, by id
         self.follows = 0
         self.release = threading.Event()
         self._lock = threading.Lock()
@@ -67,6 +68,7 @@ class FakeHall:
         self.live = SocketIO(app, async_mode="threading", cors_allowed_origins=[])
         app.add_url_rule("/words/<tag>.json", view_func=self._pack)
         app.add_url_rule("/api/v1/hall", view_func=lambda: jsonify(self.info))
+        app.add_url_rule("/api/v1/pictures/<picture>", view_func=self._picture)
         app.add_url_rule("/api/v1/tickets", view_func=self._issue, methods=["POST"])
         app.add_url_rule("/api/v1/citizen/appointments", view_func=self._appointments, methods=["POST"])
         app.add_url_rule("/api/v1/offline-tickets", view_func=self._take_in, methods=["POST"])
@@ -172,6 +174,10 @@ class FakeHall:
     def _ticket(self, ticket_id: str) -> Response:
         ticket = self.tickets.get(ticket_id)
         return jsonify(ticket) if ticket else self._problem(404, "unknown_ticket")
+
+    def _picture(self, picture: str) -> Response:
+        data = self.pictures.get(picture)
+        return Response(data, content_type="image/jpeg") if data else self._problem(404, "unknown_picture")
 
     def _arrive(self, ticket_id: str) -> Response:
         def arrive(_body: Any) -> tuple[int, Any]:
