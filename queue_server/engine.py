@@ -127,8 +127,9 @@ class Engine:
     def _run(self) -> None:
         running = True
         while running:
-            batch, running = self._take()
-            if self._is_due():  # looked at between batches, so that a busy hall does not put it off
+            due_ms = next_due_ms(self._hall) if self._hall is not None else None
+            batch, running = self._take(self._patience_s(due_ms))
+            if due_ms is not None and due_ms <= self._now_ms():  # between batches: a busy hall does not put it off
                 batch.append(self._tick())
             self._write_surely(batch)
         self._stopped.release()
@@ -146,11 +147,11 @@ class Engine:
                 for asked in batch:
                     self._write_surely([asked])
 
-    def _take(self) -> tuple[list[Asked], bool]:
+    def _take(self, patience_s: float) -> tuple[list[Asked], bool]:
         """All that waits, or nothing when only time has passed; False when the thread should end."""
         batch: list[Asked] = []
         try:
-            asked = self._waiting.get(timeout=self._patience_s())
+            asked = self._waiting.get(timeout=patience_s)
             while asked is not None:
                 batch.append(asked)
                 if len(batch) == BATCH_MAX:
@@ -160,10 +161,9 @@ class Engine:
             return batch, True
         return batch, False
 
-    def _patience_s(self) -> float:
+    def _patience_s(self, due_ms: int | None) -> float:
         if self._hall is None:
             return RETRY_S
-        due_ms = next_due_ms(self._hall)
         due_s = IDLE_S if due_ms is None else max(0.0, (due_ms - self._now_ms()) / 1000)
         # The end of the day may be hours away: look at the clock now and then, it may be set meanwhile.
         return min(due_s, POLL_S if self._journal.shared else IDLE_S)
@@ -276,10 +276,6 @@ class Engine:
         return self._hall
 
     # -- time ---------------------------------------------------------------------------------------------------------
-
-    def _is_due(self) -> bool:
-        due_ms = next_due_ms(self._hall) if self._hall is not None else None
-        return due_ms is not None and due_ms <= self._now_ms()
 
     def _tick(self) -> Asked:
         command = Tick(command_id=f"tick-{new_key()}", at_ms=self._now_ms())
