@@ -7,6 +7,7 @@ of each, and how many stand before a given place, is found without walking the l
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from typing import Literal
 
 from queue_server.hall.events import Place
@@ -25,6 +26,9 @@ class File:
 
     def __len__(self) -> int:
         return len(self._standing)
+
+    def __iter__(self) -> Iterator[Standing]:
+        return iter(self._standing)
 
     def add(self, place: Place, ticket_id: str) -> None:
         insort(self._standing, (place, ticket_id))

@@ -9,10 +9,7 @@ The rule (docs/routing.md explains it with examples): among what this window, an
 Services it serves only when nobody waits for its own (`then`) come after all that, by the same three steps, and an
 appointment before its slot comes last: it is called early only when nobody else waits.
 
-How many are ahead of a ticket is answered without walking the lines, so `choose` and `ahead` cost the same however
-many wait. `ahead` is exactly how many calls come first if nothing else happened and time stood still (for an
-appointment: at its slot), and only the window that reaches the ticket soonest called. Windows that serve the same call
-the same people in the same order; how they share them out changes nothing but whose turn a priority ticket is.
+Only the heads of lines are looked at, so a choice costs the same however many wait. `ahead` counts by the same rule.
 """
 
 from __future__ import annotations
@@ -20,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from queue_server.hall.events import Place
 from queue_server.hall.line import File, Line
 from queue_server.hall.serving import Keys, Served
 from queue_server.hall.state import Hall, LineKey, Ticket
@@ -64,22 +62,19 @@ def calls_until_priority(hall: Hall, key: LineKey) -> int:
     return 0 if run is None else max(0, hall.settings.rules.priority_share - 1 - run)
 
 
-def ahead(hall: Hall, ticket: Ticket, at_ms: int) -> int:
-    """How many waiting tickets would be called before this one if nothing else happened.
+def what_decides(hall: Hall, window: int) -> tuple[object, ...]:
+    """What tells this window's order from another's. Most windows of a hall are alike in it: one answers for all."""
+    return _served(hall, window).like, window if window in hall.lines else None, calls_until_priority(hall, window)
 
-    Of the open windows that may call it (of all, when none is open), the one that reaches it first decides. An
-    appointment is asked for its slot: until then it lets the others pass.
-    """
-    if ticket.state != "waiting":
-        return 0
-    if ticket.due_ms is not None:
-        at_ms = max(at_ms, ticket.due_ms)
-    serving = [w for w in hall.windows if may_serve(hall, w, ticket)]
-    working = [w for w in serving if hall.windows[w].state == "open"]
-    if not serving:
-        return _ahead_among(hall, (ticket.line,), ticket, at_ms, calls_until_priority(hall, ticket.line))
-    unlike = {_what_decides(hall, window): window for window in working or serving}
-    return min(_ahead_at(hall, window, ticket, at_ms) for window in unlike.values())
+
+def rank(hall: Hall, ticket: Ticket, at_ms: int) -> tuple[float, Place]:
+    """Smaller is sooner: the greatest waited ÷ target first, among equals the earlier place."""
+    return (ticket.arrived_ms - at_ms) / target_s(hall, ticket.service), ticket.place
+
+
+def target_s(hall: Hall, service: str) -> int:
+    plan = hall.settings.services.get(service)
+    return DEFAULT_TARGET_S if plan is None else plan.target_wait_s
 
 
 # -- choosing --------------------------------------------------------------------------------------------------------
@@ -134,91 +129,5 @@ def _head(hall: Hall, file: File) -> Ticket | None:
     return None if head is None else hall.tickets[head[1]]
 
 
-def _target_s(hall: Hall, service: str) -> int:
-    plan = hall.settings.services.get(service)
-    return DEFAULT_TARGET_S if plan is None else plan.target_wait_s
-
-
 def _most_overdue(hall: Hall, heads: Iterable[Ticket | None], at_ms: int) -> Ticket | None:
-    best: tuple[tuple[float, tuple[int, ...]], Ticket] | None = None
-    for ticket in heads:
-        if ticket is None:
-            continue
-        # Smaller is sooner: the most overdue first, among equals the earlier place.
-        rank = ((ticket.arrived_ms - at_ms) / _target_s(hall, ticket.service), ticket.place)
-        if best is None or rank < best[0]:
-            best = (rank, ticket)
-    return None if best is None else best[1]
-
-
-# -- counting --------------------------------------------------------------------------------------------------------
-
-
-def _what_decides(hall: Hall, window: int) -> tuple[object, ...]:
-    """All that `_ahead_at` reads of a window. Most windows of a hall are alike in it, and one answers for all."""
-    return _served(hall, window).like, window if window in hall.lines else None, calls_until_priority(hall, window)
-
-
-def _ahead_at(hall: Hall, window: int, ticket: Ticket, at_ms: int) -> int:
-    own, then = lines_of(hall, window)
-    gap = max(calls_until_priority(hall, window), calls_until_priority(hall, ticket.line))
-    if ticket.line in own:
-        return _ahead_among(hall, own, ticket, at_ms, gap)
-    lines = _lines(hall, own)
-    due = sum(_due_by(line, at_ms) for line in lines)
-    ordinary, priority = sum(len(line.ordinary) for line in lines), sum(len(line.priority) for line in lines)
-    before = due + ordinary + priority
-    share = hall.settings.rules.priority_share
-    if priority and share > 1:  # the gap after the last of them, less the ordinary calls that follow it
-        ordinary -= min(ordinary, gap + (priority - 1) * (share - 1))
-        gap = share - 1
-    return before + _ahead_among(hall, then, ticket, at_ms, max(0, gap - ordinary))
-
-
-def _ahead_among(hall: Hall, keys: Keys, ticket: Ticket, at_ms: int, gap: int) -> int:
-    """`gap`: how many ordinary calls must come before the first priority ticket of these lines."""
-    lines = _lines(hall, keys)
-    if ticket.due_ms is not None:
-        return sum(line.due.before(ticket.standing) for line in lines)
-    ordinary = priority = ordinary_before = priority_before = 0
-    for key in keys:
-        line = hall.lines.get(key)
-        if line is None:
-            continue
-        place = _same_rank(hall, ticket, key, at_ms)
-        ordinary += len(line.ordinary)
-        priority += len(line.priority)
-        ordinary_before += line.ordinary.before(place)
-        priority_before += line.priority.before(place)
-    due = sum(_due_by(line, at_ms) for line in lines)
-    share = hall.settings.rules.priority_share
-    if share <= 1:  # no limit: every priority ticket goes before every ordinary one
-        return due + (priority_before if ticket.priority is not None else priority + ordinary_before)
-    if ticket.priority is not None:
-        return due + priority_before + min(ordinary, gap + priority_before * (share - 1))
-    if ordinary_before < gap:
-        return due + ordinary_before
-    return due + ordinary_before + min(priority, (ordinary_before - gap) // (share - 1) + 1)
-
-
-def _due_by(line: Line, at_ms: int) -> int:
-    """How many of the line have an appointment whose slot has come."""
-    return line.due.before((at_ms + 1,))
-
-
-def _same_rank(hall: Hall, ticket: Ticket, key: LineKey, at_ms: int) -> tuple[int, ...]:
-    """The place in line `key` before which everybody is called before `ticket`.
-
-    Who was sent to one window in particular stands there by arrival, whatever the target of their service.
-    """
-    target_s, other_s = _target_s(hall, ticket.service), _target_s(hall, key) if isinstance(key, str) else None
-    if other_s is None or other_s == target_s:
-        return ticket.place
-    # Somebody who waited w there is as overdue as the ticket when w * target_s = waited_ms * other_s.
-    waited_ms, rest = divmod((at_ms - ticket.arrived_ms) * other_s, target_s)
-    as_overdue_ms = at_ms - waited_ms
-    if rest == 0 and as_overdue_ms < ticket.arrived_ms:
-        return (as_overdue_ms + 1,)  # just as overdue, but came earlier
-    if rest == 0 and as_overdue_ms == ticket.arrived_ms:
-        return ticket.place
-    return (as_overdue_ms,)
+    return min((head for head in heads if head is not None), key=lambda head: rank(hall, head, at_ms), default=None)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
-from queue_server.hall.order import ahead, may_serve
+from queue_server.hall.ahead import ahead
+from queue_server.hall.order import may_serve
 from queue_server.hall.state import Hall, Ticket
 
 

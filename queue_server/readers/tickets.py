@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from queue_server.hall.ahead import ahead
 from queue_server.hall.calendar import rfc3339
-from queue_server.hall.order import ahead
 from queue_server.hall.state import Hall, Ticket, Window
 from queue_server.readers.estimates import NONE, Estimates
 from queue_server.wire.hall import WindowView

@@ -14,7 +14,7 @@ from gevent import get_hub
 from gevent.event import Event as Signal
 
 from queue_server.errors import NotDurable
-from queue_server.hall.order import ahead
+from queue_server.hall.ahead import ahead
 from queue_server.hall.state import Ticket
 from queue_server.identity import Vault
 from queue_server.phone_links import PATH, Links

@@ -31,7 +31,8 @@ from estimate_limits import floor_s  # noqa: E402
 
 from queue_server.estimate.estimator import Estimator  # noqa: E402
 from queue_server.hall import events as e  # noqa: E402
-from queue_server.hall.order import ahead, may_serve  # noqa: E402
+from queue_server.hall.ahead import ahead  # noqa: E402
+from queue_server.hall.order import may_serve  # noqa: E402
 from queue_server.hall.state import Hall, Ticket  # noqa: E402
 
 OURS = "estimate"

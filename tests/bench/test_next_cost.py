@@ -13,7 +13,7 @@ import pytest
 
 from config.settings import HallSettings
 from queue_server.hall import commands as c
-from queue_server.hall.order import ahead
+from queue_server.hall.ahead import ahead
 from queue_server.hall.rules import decide
 from queue_server.hall.state import Hall
 

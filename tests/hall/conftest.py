@@ -11,6 +11,7 @@ import pytest
 
 from config.settings import HallSettings
 from queue_server.hall import commands as c
+from queue_server.hall.ahead import ahead
 from queue_server.hall.events import (
     AppointmentCancelled,
     AppointmentMissed,
@@ -21,7 +22,6 @@ from queue_server.hall.events import (
     TicketCancelled,
     WindowClosed,
 )
-from queue_server.hall.order import ahead
 from queue_server.hall.refusal import REFUSALS, Refused
 from queue_server.hall.rules import Decision, decide
 from queue_server.hall.state import Hall, Ticket

@@ -28,10 +28,11 @@ from config.settings import HallSettings, Remote, Rules, Service, Skill, Window
 from queue_server.codec import decode, encode
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
+from queue_server.hall.ahead import ahead
 from queue_server.hall.calendar import rfc3339
 from queue_server.hall.evolve import evolve
 from queue_server.hall.line import FileName
-from queue_server.hall.order import ahead, calls_until_priority, choose, lines_of, may_serve
+from queue_server.hall.order import choose, lines_of, may_serve
 from queue_server.hall.rules import decide, next_due_ms
 from queue_server.hall.state import Hall
 from queue_server.readers.board import CALLS_KEPT
@@ -410,10 +411,6 @@ class HallMachine(RuleBasedStateMachine):
         hall = twin(self.hall)
         for number, other in hall.windows.items():
             other.state = "open" if number == window else "closed"
-        own, then = lines_of(hall, window)
-        gap = calls_until_priority(hall, window)
-        if any(calls_until_priority(hall, key) > gap for key in own + then):
-            return  # another window has just used a service's share: how soon it may again depends on that one too
         now = max(self.now_ms, hall.last_ms)
         expected = {
             t.ticket_id: ahead(hall, t, now)
