@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from queue_server.estimate.absence import Absence
 from queue_server.estimate.presence import Presence
-from queue_server.estimate.times import Pool, ServiceTimes
+from queue_server.estimate.services import ServiceTimes
+from queue_server.estimate.times import Pool
 from queue_server.hall import events as e
 from queue_server.hall.calendar import local
 from queue_server.hall.events import Event
@@ -140,6 +141,7 @@ class Learned:
         self.weekend = now.weekday() >= 5
         self.presence.begin_day()
         self.absence.begin_day()
+        self.services.begin_day()
         self.in_hand, self.free_ms, self.busy, self._joined_ms = {}, {}, set(), {}
         self._last_call_ms = {}
 

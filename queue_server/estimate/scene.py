@@ -21,7 +21,6 @@ from queue_server.hall.state import Hall, LineKey, Ticket, Window
 HORIZON_S = 3 * 3600.0  # who comes later than this changes nothing for those who are here
 COMING_MAX = 80
 APPOINTMENT_MISSED = 0.15  # our own choice: a hall that has appointments seldom has enough of them to learn it
-DAY_DOUBT = 0.06  # how much slower or faster than others a whole day may be, of the logarithm
 FILES = ("ordinary", "priority", "due")
 
 
@@ -93,7 +92,7 @@ class _Look:
         )
         services = list(self.kinds)
         doubts = np.array([learned.services.doubt(service) for service in services])
-        today = self.chance.normal(0, DAY_DOUBT, (self.samples, 1))
+        today = self.chance.normal(*learned.services.today(), (self.samples, 1))
         luck = np.exp(today + doubts * self.chance.standard_normal((self.samples, len(services))))
         pace = np.array([learned.services.pace(self._who(window)) for window in self.windows])
         runs = self.hall.ordinary_run

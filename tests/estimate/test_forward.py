@@ -33,6 +33,7 @@ class Certain(Learned):
         fixed = np.full(GRID, SERVICE_S)
         self.services.table = lambda service: fixed  # type: ignore[method-assign]
         self.services.doubt = lambda service: 0.0  # type: ignore[method-assign]
+        self.services.today = lambda: (0.0, 0.0)  # type: ignore[method-assign]
         for pool in (self.between, self.notice):
             pool.table = lambda: np.zeros(GRID)  # type: ignore[method-assign]
         self.absence.shares = lambda: np.zeros(2)  # type: ignore[method-assign]
@@ -99,7 +100,6 @@ def test_the_order_is_the_halls(
     learned.presence = Presence()
     for window in windows:
         learned.presence.change(window, "open", 0.0)
-    monkeypatch.setattr(scene, "DAY_DOUBT", 0.0)
     # Windows that are free at the same time are taken by number, in both.
     monkeypatch.setattr(scene._Look, "_idle", lambda self, number: np.zeros(self.samples))
     sight = scene.look(hall, learned, NOW_MS, 3, np.random.default_rng(seed))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from queue_server.estimate.times import GRID, NORMAL, PRESET_S, Pool, ServiceTimes, remaining
+from queue_server.estimate.services import PRESET_S, ServiceTimes
+from queue_server.estimate.times import GRID, NORMAL, Pool, remaining
 
 
 def lognormal(mean_s: float, cv: float, count: int, seed: int) -> list[float]:
