@@ -66,6 +66,16 @@ export async function printMaterials(service: string, tapId: string): Promise<Pr
   return (answer as { print: PrintView }).print;
 }
 
+/** A notice that is short enough, on paper. */
+export async function printNotice(notice: string, tapId: string): Promise<PrintView> {
+  const answer = await request<{ print: PrintView }>("/api/notices/print", {
+    body: { tap_id: tapId, notice, language: language.value },
+    key: tapId,
+    patience_ms: PATIENCE_MS,
+  });
+  return (answer as { print: PrintView }).print;
+}
+
 /** The open appointments of whoever laid the card, or has this phone number; the earliest first. */
 export async function findBooked(who: { use_card: true } | { phone: string }): Promise<BookedView[]> {
   const answer = await request<{ booked: BookedView[] }>("/api/appointments/find", { body: who });

@@ -28,12 +28,15 @@ export type Step =
   | "guide"
   | "guide_search"
   | "guide_service"
+  | "staff"
+  | "notices"
+  | "notice"
   | "map"
   | OpinionStep;
 /** A page for each thing that is asked, because a screen's keyboard and eight choices do not fit on one. */
 export type OpinionStep = "opinion" | "opinion_about" | "opinion_words" | "opinion_phone";
 /** What can be looked up without taking a number. */
-export type LookUp = "guide" | "guide_search" | "opinion" | "map";
+export type LookUp = "guide" | "guide_search" | "opinion" | "map" | "staff" | "notices";
 export type Way = "none" | "card" | "phone";
 
 interface Visit {
@@ -49,6 +52,8 @@ interface Visit {
   guide: string | null;
   /** Windows that are looked for on the map, and what for. */
   sought: { windows: number[]; reason: string };
+  /** The notice that is read. */
+  notice: string | null;
   /** What is being put into the complaint box. */
   opinion: OpinionDraft | null;
   service: KioskService | null;
@@ -73,6 +78,7 @@ const NOTHING: Visit = {
   phone: "",
   department: null,
   guide: null,
+  notice: null,
   sought: { windows: [], reason: "" },
   opinion: null,
   service: null,
@@ -249,6 +255,11 @@ export function useVisit(services: () => KioskService[]) {
     guideChosen(service: string): void {
       visit.guide = service;
       goTo("guide_service");
+    },
+
+    noticeChosen(notice: string): void {
+      visit.notice = notice;
+      goTo("notice");
     },
 
     departmentChosen(name: string): void {

@@ -54,6 +54,11 @@ export function comingTime(when: string, now_ms: number = serverNow_ms()): strin
   return t("date_at", { date: format(then, { month: "short", day: "numeric" }), time });
 }
 
+/** The hall's date as "2026-11-20". */
+export function today(now_ms: number = serverNow_ms()): string {
+  return new Date(dayStart(now_ms)).toISOString().slice(0, 10);
+}
+
 /** How many days of the hall lie between now and then: 0 today, 1 tomorrow. */
 export function daysUntil(when: string, now_ms: number = serverNow_ms()): number {
   return Math.round((dayStart(asDate(when).getTime()) - dayStart(now_ms)) / 86_400_000);
