@@ -12,6 +12,7 @@ from random import Random
 from config.errors import ConfigError, Mistake
 from config.read import suggestion
 from config.settings import HallSettings
+from queue_server.simulate.bookings import Bookings, bookable
 from queue_server.simulate.people import Arrival
 from queue_server.simulate.staffing import moment_ms
 
@@ -25,10 +26,12 @@ class RateCurve:
     """Citizens an hour: for each start of a half hour (on the hall's wall clock) the rate of every service.
 
     A ticket for several services has the key "one+other". priority_share: 0–1, of citizens who have priority.
+    bookings: which of them have an appointment, and who has one besides.
     """
 
     per_hour: Mapping[time, Mapping[str, float]]
     priority_share: float = 0.0
+    bookings: Bookings | None = None
 
     def draw(self, settings: HallSettings, day: date, rng: Random) -> list[Arrival]:
         """One day of it: in each half hour a Poisson process."""
@@ -45,11 +48,12 @@ class RateCurve:
                             at, tuple(services.split("+")), PRIORITY if rng.random() < self.priority_share else None
                         )
                     )
-        return sorted(arrivals)
+        arrivals.sort(key=lambda arrival: arrival.at_ms)
+        return arrivals if self.bookings is None else self.bookings.draw(settings, day, arrivals, rng)
 
     def by_service(self) -> dict[str, float]:
         """How many come for each service in a day, on average."""
-        total: dict[str, float] = {}
+        total = self.bookings.by_service() if self.bookings is not None else {}
         for rates in self.per_hour.values():
             for services, rate in rates.items():
                 for service in services.split("+"):
@@ -58,10 +62,12 @@ class RateCurve:
 
 
 def read_csv(path: Path, settings: HallSettings, day: date) -> list[Arrival] | RateCurve:
-    """A CSV file (UTF-8) with a heading: `time,service[,priority]`, or `time` and a column of rates for each service.
+    """A CSV file (UTF-8) with a heading: `time,service[,priority[,slot]]`, or `time` and a column of rates for each
+    service.
 
     A time is HH:MM or HH:MM:SS; of RFC 3339 times without offset only the time of day counts. Several services of one
-    ticket are joined by "+". priority: a reason, or empty. Raises ConfigError with every mistake.
+    ticket are joined by "+". priority: a reason, or empty. slot: of an appointment, or empty; who has one and no time
+    does not come. Raises ConfigError with every mistake.
     """
     try:
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
@@ -73,7 +79,7 @@ def read_csv(path: Path, settings: HallSettings, day: date) -> list[Arrival] | R
     heading = [name.strip() for name in rows[0]] if rows else []
     lines = [(n, row) for n, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
     found: list[Arrival] | RateCurve
-    if heading[:2] == ["time", "service"] and heading[2:] in ([], ["priority"]):
+    if heading[:2] == ["time", "service"] and heading[2:] in ([], ["priority"], ["priority", "slot"]):
         found = [arrival for n, row in lines if (arrival := reading.arrival(n, row)) is not None]
     elif heading[:1] == ["time"] and len(heading) > 1:
         found = reading.rates(heading[1:], lines)
@@ -99,14 +105,24 @@ class _Reading:
             raise ConfigError(self._mistakes)
 
     def arrival(self, line: int, row: Sequence[str]) -> Arrival | None:
-        at = self._time(line, row[0])
+        slot = self._slot(line, row[3].strip() if len(row) > 3 else "")
+        missed = slot is not None and not row[0].strip()
+        at = slot if missed else self._time(line, row[0])
         services = tuple(name.strip() for name in (row[1] if len(row) > 1 else "").split("+"))
         if len(services) > SERVICES_MAX:
             self.note(line, f"a ticket is for {SERVICES_MAX} services at most")
         if not self._known(line, services) or at is None:
             return None
         priority = row[2].strip() if len(row) > 2 else ""
-        return Arrival(moment_ms(self._settings, self._day, at), services, priority or None)
+        if slot is not None and not bookable(self._settings, services[0]):
+            self.note(line, f"{services[0]} takes no appointments: give it slots in the hall's file")
+        return Arrival(
+            moment_ms(self._settings, self._day, at),
+            services,
+            priority or None,
+            slot_ms=None if slot is None else moment_ms(self._settings, self._day, slot),
+            missed=missed,
+        )
 
     def rates(self, services: Sequence[str], lines: Iterable[tuple[int, Sequence[str]]]) -> RateCurve:
         self._known(1, [name for joined in services for name in joined.split("+")])
@@ -119,6 +135,9 @@ class _Reading:
                 cells = (cell.strip() or "0" for cell in row[1:])
                 per_hour[at] = {s: self._rate(line, cell) for s, cell in zip(services, cells, strict=False)}
         return RateCurve(per_hour)
+
+    def _slot(self, line: int, text: str) -> time | None:
+        return self._time(line, text) if text else None
 
     def _time(self, line: int, text: str) -> time | None:
         said = text.strip()

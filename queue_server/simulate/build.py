@@ -12,6 +12,7 @@ from queue_server.database import Database, default_url
 from queue_server.errors import QueueServerError
 from queue_server.journal_sql import SqlJournal
 from queue_server.simulate.arrivals import RateCurve, read_csv
+from queue_server.simulate.bookings import Bookings, bookable
 from queue_server.simulate.dayfile import DayFile, read_day_file
 from queue_server.simulate.learn import Learned, Learner, Progress, read_days
 from queue_server.simulate.people import Arrival, Behaviour
@@ -58,6 +59,8 @@ def scenario(
     if staffing is None or not staffing.shifts:
         staffing = all_day(settings, day)
     made = Scenario(settings, day, source, said.behaviour, staffing, seed)
+    if said.bookings.get("share") and not any(bookable(settings, service) for service in made.load_s()):
+        notes.append(words.say("no_slots"))
     guessed = [service for service in made.load_s() if service not in said.behaviour.service_s]
     if guessed:
         names = [words.of(settings.services[service].name) for service in guessed]
@@ -76,12 +79,25 @@ def _source(
     settings: HallSettings, day: date, arrivals: Path | None, said: DayFile, learned: Learned | None
 ) -> Sequence[Arrival] | RateCurve:
     if arrivals is not None:
-        return read_csv(arrivals, settings, day)
-    if said.rates is not None:
-        return said.rates
-    if learned is not None:
-        return learned.rates
-    raise NothingToSimulateError("Say who comes: --arrivals FILE, [rates] in --day-file, or --from-journal DATE..DATE.")
+        source = read_csv(arrivals, settings, day)
+    elif said.rates is not None:
+        source = said.rates
+    elif learned is not None:
+        source = learned.rates
+    else:
+        raise NothingToSimulateError(
+            "Say who comes: --arrivals FILE, [rates] in --day-file, or --from-journal DATE..DATE."
+        )
+    if not said.bookings:
+        return source
+    if not isinstance(source, RateCurve):
+        raise NothingToSimulateError(
+            "A list of arrivals says who has an appointment in its column slot, not in the day file."
+        )
+    return replace(source, bookings=replace(source.bookings or Bookings(), **said.bookings))
+
+
+# ToSimulateError("Say who comes: --arrivals FILE, [rates] in --day-file, or --from-journal DATE..DATE.")
 
 
 def _url_in(data: Path | None) -> str:

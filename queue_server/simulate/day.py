@@ -21,14 +21,16 @@ Arrivals then ask for tickets `new-{i}`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import time
 from random import Random
 
 from config.settings import HallSettings
+from queue_server.hall.calendar import local
 from queue_server.hall.state import Hall, Ticket
 from queue_server.simulate.agenda import Agenda, Step
 from queue_server.simulate.people import Arrival, Behaviour, Citizen, draw_citizen
 from queue_server.simulate.staff import Staff
-from queue_server.simulate.staffing import Staffing
+from queue_server.simulate.staffing import Staffing, moment_ms
 from queue_server.simulate.times import remaining
 from queue_server.simulate.visits import Visits
 
@@ -59,7 +61,11 @@ class VirtualDay:
         for n, arrival in enumerate(sorted(arrivals, key=lambda arrival: arrival.at_ms)):
             ticket_id = f"{prefix}{n}"
             self.citizens[ticket_id] = draw_citizen(arrival, self.behaviour, self._rng)
-            self._agenda.at(max(arrival.at_ms, from_ms), self._visits.arrives(ticket_id, arrival))
+            if arrival.slot_ms is not None:
+                first_ms = moment_ms(settings, local(settings.timezone, arrival.slot_ms).date(), time(0))
+                self._agenda.at(max(first_ms, from_ms), self._visits.books(ticket_id, arrival))
+            if not arrival.missed:
+                self._agenda.at(max(arrival.at_ms, from_ms), self._visits.arrives(ticket_id, arrival))
         for ticket in list(self.hall.tickets.values()):
             self._take_over(ticket, from_ms)
 

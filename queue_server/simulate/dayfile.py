@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 from config.errors import wrong
 from config.hours import DAY
@@ -17,6 +18,7 @@ from config.read import Kind, Table, open_file, suggestion
 from config.settings import HallSettings
 from config.values import each, integer, matching, table_of
 from queue_server.simulate.arrivals import RateCurve
+from queue_server.simulate.bookings import PRESET_EARLY, Around
 from queue_server.simulate.people import Behaviour
 from queue_server.simulate.staffing import Shift, Staffing, moment_ms
 from queue_server.simulate.times import LogNormal, Times
@@ -29,11 +31,12 @@ _HALF_HOUR = matching(re.compile(r"([01]\d|2[0-3]):[03]0"), 'write the start of 
 
 @dataclass(frozen=True, slots=True)
 class DayFile:
-    """What the file says; None where it says nothing. `service_s` names the services whose times it knows."""
+    """What the file says; None where it says nothing. bookings: fields of `Bookings`."""
 
     rates: RateCurve | None
     behaviour: Behaviour
     staffing: Staffing | None
+    bookings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_day_file(path: Path, settings: HallSettings, day: date, learned: Behaviour | None = None) -> DayFile:
@@ -42,8 +45,9 @@ def read_day_file(path: Path, settings: HallSettings, day: date, learned: Behavi
     rates = _rates(file, settings)
     behaviour = _behaviour(file, settings, Behaviour() if learned is None else learned)
     staffing = _plan(file, settings, day)
+    bookings = _bookings(file)
     file.finish()
-    return DayFile(rates, behaviour, staffing)
+    return DayFile(rates, behaviour, staffing, bookings)
 
 
 def _number(low: float, high: float) -> Kind[float]:
@@ -56,6 +60,7 @@ def _number(low: float, high: float) -> Kind[float]:
 
 
 _SECONDS = _number(0, LONGEST_S)
+_EARLY = _number(-LONGEST_S, LONGEST_S)
 _MEAN_S = _number(1, LONGEST_S)
 _CV = _number(0.01, 5)
 _SHARE = _number(0, 1)
@@ -107,6 +112,18 @@ def _behaviour(file: Table, settings: HallSettings, known: Behaviour) -> Behavio
         between_s=staff.get("between_s", _TIMES, known.between_s),
         recall_after_s=staff.get("recall_after_s", _SECONDS, known.recall_after_s),
     )
+
+
+def _bookings(file: Table) -> dict[str, Any]:
+    table = file.table("appointments", required=False)
+    said: dict[str, Any] = {name: table.get(name, _SHARE) for name in ("share", "missed_share") if table.has(name)}
+    early_s, sd_s = (
+        table.get("early_s", _EARLY, PRESET_EARLY.mean_s),
+        table.get("early_sd_s", _SECONDS, PRESET_EARLY.sd_s),
+    )
+    if table.has("early_s") or table.has("early_sd_s"):
+        said["early_s"] = Around(early_s, sd_s)
+    return said
 
 
 def _plan(file: Table, settings: HallSettings, day: date) -> Staffing | None:

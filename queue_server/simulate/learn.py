@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from config.settings import HallSettings
 from queue_server.codec import decode
 from queue_server.hall import events as e
+from queue_server.hall.appointments import Appointment
 from queue_server.hall.calendar import local
 from queue_server.hall.events import Event
 from queue_server.hall.evolve import evolve
 from queue_server.hall.order import lines_of
 from queue_server.hall.state import Hall
 from queue_server.simulate.arrivals import HALF_HOUR_MS, RateCurve
+from queue_server.simulate.bookings import PRESET_EARLY, Bookings, bookable
 from queue_server.simulate.people import Behaviour
 from queue_server.simulate.staffing import Shift, Staffing, moment_ms
 from queue_server.simulate.times import Empirical, Times
@@ -90,6 +92,9 @@ class Learner:
         self._walk_s: list[float] = []
         self._between_s: list[float] = []
         self._free_ms: dict[int, int] = {}  # windows that ended a service while somebody waited for them
+        self._bookings: defaultdict[str, Counter[time]] = defaultdict(Counter)
+        self._early_s: list[float] = []
+        self._missed = 0
         self._tickets = self._priority = self._called = self._absent = self._returned = 0
 
     def apply(self, event: Event) -> None:
@@ -113,7 +118,15 @@ class Learner:
                 self._days.add(str(self._hall.day))
                 self._tickets += 1
                 self._priority += event.priority is not None
-                self._arrivals[self._slot(event.place[0]), "+".join(event.services)] += 1
+                if event.appointment is None or not bookable(self._settings, event.services[0]):
+                    self._arrivals[self._slot(event.place[0]), "+".join(event.services)] += 1
+            case e.AppointmentCheckedIn():
+                one = self._hall.appointments.by_id[event.appointment_id]
+                self._booked(one)
+                self._early_s.append((one.slot_ms - event.at_ms) / 1000)
+            case e.AppointmentMissed():
+                self._booked(self._hall.appointments.by_id[event.appointment_id])
+                self._missed += 1
             case e.TicketCalled():
                 self._called += 1
                 gap_s = (event.at_ms - self._free_ms.pop(event.window, 0)) / 1000
@@ -139,6 +152,10 @@ class Learner:
                 self._free_ms.pop(event.window, None)
                 self._was_open(event.window, event.at_ms)
 
+    def _booked(self, one: Appointment) -> None:
+        if bookable(self._settings, one.service):
+            self._bookings[one.service][local(self._settings.timezone, one.slot_ms).time()] += 1
+
     def _slot(self, at_ms: int) -> Slot:
         when = local(self._settings.timezone, at_ms)
         return when.hour, when.minute // 30 * 30
@@ -160,7 +177,7 @@ class Learner:
         return Learned(
             days=len(self._days),
             tickets=self._tickets,
-            rates=RateCurve(per_hour, self._priority / max(1, self._tickets)),
+            rates=RateCurve(per_hour, self._priority / max(1, self._tickets), self._learned_bookings(days)),
             behaviour=self._behaviour(thin),
             staffing=Staffing(self._shifts(day, days)),
             thin=thin,
@@ -177,6 +194,24 @@ class Learner:
             between_s=_measured(self._between_s, preset.between_s),
             absent_share=self._absent / self._called if self._called else preset.absent_share,
             returns_share=min(1.0, self._returned / self._absent) if self._absent else preset.returns_share,
+        )
+
+    def _learned_bookings(self, days: int) -> Bookings | None:
+        """Those of the last day who have not come stay away: nobody reads on to the event that says so."""
+        last = [
+            one for one in self._hall.appointments.by_id.values() if one.state == "booked" and one.day == self._hall.day
+        ]
+        slots = {service: Counter(counts) for service, counts in self._bookings.items()}
+        for one in last:
+            if bookable(self._settings, one.service):
+                slots.setdefault(one.service, Counter())[local(self._settings.timezone, one.slot_ms).time()] += 1
+        missed = self._missed + len(last)
+        if not slots:
+            return None
+        return Bookings(
+            per_slot={service: {at: n / days for at, n in counts.items()} for service, counts in slots.items()},
+            missed_share=missed / (missed + len(self._early_s)),
+            early_s=_measured(self._early_s, PRESET_EARLY),
         )
 
     def _shifts(self, day: date, days: int) -> dict[int, tuple[Shift, ...]]:

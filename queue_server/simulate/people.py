@@ -26,6 +26,8 @@ class Arrival:
     priority: the reason it has priority. citizen: a made-up reference, for the rule of one waiting ticket a person.
     patience_s: leaves the hall without a word after waiting so long, in place of what the behaviour draws.
     service_s: how long each of `services` takes, in place of what the behaviour draws.
+    slot_ms: the start of the slot for which they have an appointment for the first of `services`; missed: they have it,
+    and do not come.
     """
 
     at_ms: int
@@ -35,6 +37,8 @@ class Arrival:
     citizen: str | None = None
     patience_s: float | None = None
     service_s: tuple[float, ...] | None = None
+    slot_ms: int | None = None
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,9 @@ class _Search:
         """Services asked for a day, by the half hour they begin to wait; those outside the hours in the next one."""
         found: Counter[int] = Counter()
         for n in range(SEARCH_DAYS):
-            for arrival in self._scenario.arrivals(n):
-                at = max((start for start in self._starts if start <= arrival.at_ms), default=self._starts[0])
+            for arrival in (one for one in self._scenario.arrivals(n) if not one.missed):
+                begins_ms = max(arrival.at_ms, arrival.slot_ms or 0)
+                at = max((start for start in self._starts if start <= begins_ms), default=self._starts[0])
                 found[at] += len(arrival.services)
         return Counter({at: math.ceil(count / SEARCH_DAYS) for at, count in found.items()})
 

@@ -58,7 +58,7 @@ class Scenario:
         if isinstance(self.source, RateCurve):
             visits = self.source.by_service()
         else:
-            for arrival in self.source:
+            for arrival in (one for one in self.source if not one.missed):
                 for service in arrival.services:
                     visits[service] = visits.get(service, 0.0) + 1
         around_s = self.behaviour.walk_s.mean_s + self.behaviour.between_s.mean_s

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from queue_server.simulate.figures import DayFigures, Wait
 
 CONFIDENCE = 0.95
+TIMINGS = ("early", "due", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,28 @@ class WindowSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentsSummary:
+    """A day's appointments on average, and how many of them came when."""
+
+    booked: float
+    early: float
+    due: float
+    late: float
+    missed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """late: tickets a day that end after closing or never. late_from_ms: of the tickets taken from here on at least
-    half do; None when there is no such time. queue: who waits every five minutes, mean and 90th percentile of days."""
+    half do; None when there is no such time. queue: who waits every five minutes, mean and 90th percentile of days.
+
+    services: without those who came in time for an appointment, who are `booked`; whole: everybody."""
 
     days: int
     services: list[ServiceSummary]
+    booked: ServiceSummary | None
     whole: ServiceSummary
+    appointments: AppointmentsSummary
     windows: list[WindowSummary]
     refused: float
     no_shows: float
@@ -76,8 +92,10 @@ def summarise(days: Sequence[DayFigures], targets_s: Mapping[str, float], limit_
     samples = [sorted(day.queue[n] for day in days) for n in range(length)]
     return Summary(
         days=count,
-        services=[_service(days, service, {service: held[service]}) for service in services],
+        services=[_service(days, service, {service: held[service]}, booked=False) for service in services],
+        booked=booked if (booked := _service(days, "", held, booked=True)).tickets else None,
         whole=_service(days, "", held),
+        appointments=_appointments(days),
         windows=[_window(days, number) for number in sorted({number for day in days for number in day.windows})],
         refused=sum(day.refused for day in days) / count,
         no_shows=sum(day.no_shows for day in days) / count,
@@ -116,8 +134,19 @@ def _estimate(days: Sequence[Sequence[Wait]], figure: Callable[[Sequence[Wait]],
     return Estimate(value, half_width(by_day) if value is not None else None)
 
 
-def _service(days: Sequence[DayFigures], service: str, targets_s: Mapping[str, float]) -> ServiceSummary:
-    waits = [[wait for wait in day.waits if wait.service in targets_s] for day in days]
+def _appointments(days: Sequence[DayFigures]) -> AppointmentsSummary:
+    came = {timing: sum(day.appointments.came[timing] for day in days) / len(days) for timing in TIMINGS}
+    booked = sum(day.appointments.booked for day in days) / len(days)
+    missed = sum(day.appointments.missed for day in days) / len(days)
+    return AppointmentsSummary(booked, came["early"], came["due"], came["late"], missed)
+
+
+def _service(
+    days: Sequence[DayFigures], service: str, targets_s: Mapping[str, float], *, booked: bool | None = None
+) -> ServiceSummary:
+    """`booked`: only those who came in time for an appointment, or only the others."""
+    groups = (True, False) if booked is None else (booked,)
+    waits = [[wait for wait in day.waits if wait.service in targets_s and wait.booked in groups] for day in days]
 
     def within(some: Sequence[Wait]) -> float | None:
         good = sum(1 for wait in some if wait.wait_s is not None and wait.wait_s <= targets_s[wait.service])
@@ -137,7 +166,8 @@ def _service(days: Sequence[DayFigures], service: str, targets_s: Mapping[str, f
         p90_s=_estimate(waits, lambda some: quantile(sorted(_seen(some)), 0.9)),
         within=_estimate(waits, within),
         unserved=sum(1 for day in waits for wait in day if wait.wait_s is None) / count,
-        late=sum(1 for day in days for _, of, _ in day.ended_late if of in targets_s) / count,
+        late=sum(late.service in targets_s and late.booked in groups for day in days for late in day.ended_late)
+        / count,
     )
 
 
@@ -167,8 +197,8 @@ def _late_from(days: Sequence[DayFigures]) -> int | None:
     for day in days:
         for wait in day.waits:
             every[wait.since_ms // 900_000] = every.get(wait.since_ms // 900_000, 0) + 1
-        for taken_ms, _, _ in day.ended_late:
-            late[taken_ms // 900_000] = late.get(taken_ms // 900_000, 0) + 1
+        for one in day.ended_late:
+            late[one.taken_ms // 900_000] = late.get(one.taken_ms // 900_000, 0) + 1
     found = None
     for quarter in sorted(every, reverse=True):
         if 2 * late.get(quarter, 0) < every[quarter]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from config.settings import HallSettings
 from queue_server.hall.calendar import local
@@ -25,10 +26,14 @@ def day_text(scenario: Scenario, summary: Summary, words: Words) -> str:
     parts = [title(scenario, summary.days, words), _day_line(summary, words)]
     if summary.late_from_ms is not None and summary.late >= 1:
         parts.append(words.say("late_from", at=f"{local(settings.timezone, summary.late_from_ms):%H:%M}"))
+    if summary.appointments.booked:
+        parts.append(words.say("appointments", **asdict(summary.appointments)))
     heading = [
         words.say(n) for n in ("service", "tickets", "mean", "p50", "p90", "target", "within", "unserved", "late")
     ]
     rows = [_service_row(s, words.of(settings.services[s.service].name), words) for s in summary.services]
+    if summary.booked is not None:
+        rows.append(_service_row(summary.booked, words.say("booked"), words, target=False))
     rows.append(_service_row(summary.whole, words.say("all"), words, target=False))
     parts.append(table(heading, rows))
     parts.append(_windows(summary, settings, words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.settings import HallSettings
 from queue_server.hall import commands as c
 from queue_server.simulate.agenda import Action, Agenda, Step
 from queue_server.simulate.people import Arrival, Behaviour, Citizen
@@ -18,6 +19,27 @@ class Visits:
         self._hall = agenda.hall
         self._behaviour = behaviour
         self._citizens = citizens
+        self._booked: set[str] = set()
+
+    def books(self, ticket_id: str, arrival: Arrival) -> Action:
+        """A place in a slot, before the day begins: whether there is one is for the rules to say."""
+
+        def book(at_ms: int) -> Step:
+            number = len(self._booked)
+            booking = c.Booking(
+                appointment_id=f"a-{ticket_id}",
+                code=f"{number:08d}",
+                service=arrival.services[0],
+                slot_ms=arrival.slot_ms or 0,
+                citizens=(arrival.citizen or f"booked-{ticket_id}",),
+            )
+            command = c.BookAppointment(command_id=self._agenda.command_id, at_ms=at_ms, booking=booking)
+            step = self._agenda.ask(command)
+            if step.refused is None:
+                self._booked.add(ticket_id)
+            return step
+
+        return book
 
     def arrives(self, ticket_id: str, arrival: Arrival) -> Action:
         def arrive(at_ms: int) -> Step:
@@ -29,8 +51,13 @@ class Visits:
                 channel=arrival.channel,
                 priority=arrival.priority,
                 citizen=arrival.citizen,
+                appointment=f"a-{ticket_id}" if ticket_id in self._booked else None,
             )
-            return self._queued(ticket_id, self._agenda.ask(command))
+            step = self._agenda.ask(command)
+            if step.refused is not None and step.refused.code == "too_early":
+                come_ms = (arrival.slot_ms or 0) - _early_ms(self._hall.settings)
+                self._agenda.at(come_ms, arrive)  # as they were told
+            return self._queued(ticket_id, step)
 
         return arrive
 
@@ -113,3 +140,7 @@ class Visits:
             return self._agenda.ask(c.StartServing(command_id=self._agenda.command_id, at_ms=at_ms, window=window))
 
         return start
+
+
+def _early_ms(settings: HallSettings) -> int:
+    return settings.appointments.early_s * 1000 if settings.appointments is not None else 0
