@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Folder, pages and preset port of each process that serves pages. */
 const OWNERS: Record<string, { folder: string; pages: string[]; port: number; base?: string; target?: string[] }> = {
   kiosk: { folder: "kiosk/web", pages: ["index"], port: 8081 },
-  display: { folder: "display/web", pages: ["wall", "tablet", "sign", "index"], port: 8082 },
+  display: { folder: "display/web", pages: ["wall", "staff-board", "tablet", "sign", "index"], port: 8082 },
   queue_server: { folder: "queue_server/web", pages: ["login", "console", "reception", "manager", "index", "virtual"], port: 8080 },
   // Citizens' phones: beside the staff's pages at the same server, and for browsers that are older than ours.
   phone: { folder: "queue_server/web/phone", pages: ["index", "remote"], port: 8080, base: "/t/static/", target: ["es2018", "chrome80", "safari14"] },

@@ -3,9 +3,9 @@ import { computed, onScopeDispose, ref, type Ref } from "vue";
 
 const PAGE_MS = 6000;
 
-export function useTurningPages<Item>(items: Ref<Item[]>, perPage: Ref<number>) {
+export function useTurningPages<Item>(items: Ref<Item[]>, perPage: Ref<number>, each_ms: number = PAGE_MS) {
   const turned = ref(0);
-  const timer = setInterval(() => turned.value++, PAGE_MS);
+  const timer = setInterval(() => turned.value++, each_ms);
   onScopeDispose(() => clearInterval(timer));
   const pages = computed(() => Math.max(1, Math.ceil(items.value.length / perPage.value)));
   const page = computed(() => turned.value % pages.value);

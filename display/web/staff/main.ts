@@ -1,0 +1,4 @@
+import { startPage } from "@shared/start";
+import StaffBoard from "./StaffBoard.vue";
+
+startPage(StaffBoard);
