@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
-import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import page_scenes
 import pytest
 import requests
+from hall_process import make_token
+from page_stage import PageStage
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from staff_desk import Desks, StaffHall, staff_hall
 
-from queue_server.demo import Demo, hall
+from queue_server.demo import Demo
+from queue_server.demo import hall as demo_hall
 
 CHROMIUM = shutil.which("chromium")
 # Chromium looks for its maker's servers at every start; these flags keep it on this machine.
@@ -25,6 +28,7 @@ QUIET = [
 ]  # fmt: skip
 EXAMPLES = Path(__file__).parents[2] / "config" / "examples"
 PORTS = 8
+RULES = "[rules]\ncall_gap_s = 0\nmin_calls_before_no_show = 2\nout_of_turn_needs_reason = true\n"
 
 
 def _free_ports() -> int:
@@ -86,8 +90,25 @@ class HallOnStage:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallOnStage]:
     """The 14-window township hall, as `make run` starts it."""
-    with hall(EXAMPLES / "township.toml", tmp_path_factory.mktemp("stage"), _free_ports()) as demo:
+    with demo_hall(EXAMPLES / "township.toml", tmp_path_factory.mktemp("stage"), _free_ports()) as demo:
         yield HallOnStage(demo)
+
+
+@pytest.fixture(scope="module")
+def public_stage() -> Iterator[PageStage]:
+    """A kiosk and a display before a scripted hall."""
+    stage = PageStage()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def pages(public_stage: PageStage) -> PageStage:
+    """The same, with the busy morning that every test begins with."""
+    public_stage.clear()
+    page_scenes.busy(public_stage)
+    public_stage.fake.refuse = None
+    return public_stage
 
 
 OpenPage = Callable[..., Page]
@@ -118,11 +139,20 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 @pytest.fixture(scope="module")
 def manager_token(stage: HallOnStage) -> str:
     """A manager's token of the hall on stage."""
-    done = subprocess.run(
-        [
-            str(Path(sysconfig.get_path("scripts")) / "queue-server"), "token", "create", "--role", "manager",
-            "--config", str(stage.demo.config), "--data", str(stage.demo.data),
-        ],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout.splitlines()[-1]
+    return make_token(stage.demo.config, stage.demo.data, "manager")
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[StaffHall]:
+    """A bare hall with an account for each role, for one test; a file may have a hall of its own."""
+    with staff_hall(tmp_path, RULES) as made:
+        yield made
+
+
+@pytest.fixture
+def desks(browser: Browser, hall: StaffHall) -> Iterator[Desks]:
+    """The desks of that hall's people."""
+    opened = Desks(browser, hall.url, hall.cookie)
+    yield opened
+    opened.close()
+    assert opened.said == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,11 @@ from typing import Any
 import pytest
 import requests
 from booking_hall import booking_hall, noon_zone
-from hall_process import Client, HallProcess, free_port, script
+from hall_process import Client, HallProcess, free_port, make_token
+from hands import on
 from page_checks import axe, cut_off, overlapping, small_targets
 from playwright.sync_api import Browser, Page, expect
-from staff_desk import Desks, StaffHall, on
+from staff_desk import Desks, StaffHall
 
 from drivers.simulated.people import with_check_digit
 from queue_server.demo import Demo, hall
@@ -35,12 +35,7 @@ def noon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Clien
     config.write_text(config.read_text("utf-8").replace("Asia/Shanghai", noon_zone()), "utf-8")
     port = next(first for first in iter(free_port, 0) if first < 65_000)
     with hall(config, folder / "data", port) as demo:
-        made = subprocess.run(
-            [script("queue-server"), "token", "create", "--role", "manager",
-             "--config", str(demo.config), "--data", str(demo.data)],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        manager = Client(f"http://127.0.0.1:{demo.port}", made.stdout.splitlines()[-1])
+        manager = Client(f"http://127.0.0.1:{demo.port}", make_token(demo.config, demo.data, "manager"))
         yield demo, manager
         manager.close()
 

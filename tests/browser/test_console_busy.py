@@ -3,15 +3,14 @@ ticket. HALL_PHOTOS names a folder to keep the photographs in."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import page_checks
 import pytest
 from booking_hall import noon_zone
-from playwright.sync_api import Browser, expect
-from staff_desk import DESK, Desks, StaffHall, on, staff_hall
+from hands import on
+from playwright.sync_api import expect
+from staff_desk import DESK, Desks, StaffHall, staff_hall
 
 pytestmark = pytest.mark.browser
 CROWD = 200
@@ -34,21 +33,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffHall]:
         document["windows"][2]["services"] = [service["id"] for service in document["services"]]
         hall.manager.post("/settings", shown).raise_for_status()
         yield hall
-
-
-@pytest.fixture
-def desks(browser: Browser, hall: StaffHall) -> Iterator[Desks]:
-    desks = Desks(browser, hall.url, hall.cookie)
-    yield desks
-    desks.close()
-    assert desks.said == []
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(os.environ.get("HALL_PHOTOS") or tmp_path_factory.mktemp("photos"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def check_in(hall: StaffHall, service: str, phone: str) -> str:
@@ -101,7 +85,7 @@ def test_going_on_serves_the_next_matter_of_a_citizen_without_another_call(hall:
     hall.manager.post("/windows/1/close", {}).raise_for_status()
 
 
-def test_a_crowd_fits_on_one_screen_with_next_the_biggest(hall: StaffHall, desks: Desks, photos: Path) -> None:
+def test_a_crowd_fits_on_one_screen_with_next_the_biggest(hall: StaffHall, desks: Desks) -> None:
     labels = [check_in(hall, service, f"1380000{n:04d}") for n, service in enumerate(("hukou", "social", "hukou"))]
     services = [service["id"] for service in hall.manager.get("/settings").json()["document"]["services"]]
     for n in range(CROWD):
@@ -120,7 +104,7 @@ def test_a_crowd_fits_on_one_screen_with_next_the_biggest(hall: StaffHall, desks
             page.wait_for_selector("body[data-ready=true]")
             on(page, "handover").wait_for()
             page.evaluate("document.fonts.ready.then(() => true)")
-            page.screenshot(path=photos / f"console-busy-{state}-{language}.png", animations="disabled")
+            page_checks.photograph(page, f"console-busy-{state}-{language}", animations="disabled")
             scroll = page.evaluate("document.documentElement.scrollHeight - innerHeight")
             name = f"{state} {language}"
             found[name] = page_checks.cut_off(page)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import page_checks
 import pytest
 import requests
+from hands import on
 from playwright.sync_api import Browser, Page, expect
-from staff_desk import DESK, PASSWORD, PEOPLE, Desks, on
+from staff_desk import DESK, PASSWORD, PEOPLE, Desks
 from waiting import wait_for
 
 pytestmark = pytest.mark.browser
@@ -42,13 +41,11 @@ def desks(browser: Browser, stage: Any, manager_token: str) -> Iterator[Desks]:
     assert desks.said == []
 
 
-def photograph(page: Page, name: str) -> None:
-    """Whole, and without anything that axe finds; kept where HALL_PHOTOS says."""
+def seen(page: Page, name: str) -> None:
+    """Whole, and without anything that axe finds."""
+    page_checks.photograph(page, name)
     assert page_checks.cut_off(page) == [], name
     assert page_checks.axe(page) == [], name
-    folder = os.environ.get("HALL_PHOTOS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def test_help_rings_at_the_reception_until_somebody_goes(
@@ -60,14 +57,14 @@ def test_help_rings_at_the_reception_until_somebody_goes(
     on(kiosk, "help").click()
     on(kiosk, "help-ring").click()
     expect(on(kiosk, "help-rings")).to_be_visible()
-    photograph(kiosk, "help-rings-en")
+    seen(kiosk, "help-rings-en")
     expect(on(reception, "help-kiosk-1")).to_be_visible()
-    photograph(reception, "reception-help-en")
+    seen(reception, "reception-help-en")
     wait_for(lambda: reception.evaluate("window.tones") >= 4, what="a bell that rings on")
     on(reception, "help-take-kiosk-1").click()
     expect(on(kiosk, "help-coming")).to_be_visible()
     expect(on(reception, "help-kiosk-1")).to_have_count(0)
-    photograph(kiosk, "help-coming-en")
+    seen(kiosk, "help-coming-en")
     on(kiosk, "help-close").click()
     on(kiosk, "help").click()
     expect(on(kiosk, "help-ring")).to_be_enabled()
@@ -92,7 +89,7 @@ def test_an_opinion_goes_from_the_kiosk_to_the_manager_and_no_further(
         on(kiosk, f"opinion-digit-{digit}").click()
     on(kiosk, "opinion-send").click()
     expect(on(kiosk, "opinion-thanks")).to_be_visible()
-    photograph(kiosk, "opinion-thanks-en")
+    seen(kiosk, "opinion-thanks-en")
     on(kiosk, "opinion-done").click()
     on(kiosk, "look-opinion").click()
     on(kiosk, "subject-complaint").click()
@@ -101,7 +98,7 @@ def test_an_opinion_goes_from_the_kiosk_to_the_manager_and_no_further(
     page = desks.open("boss", "/manager/opinions?lang=zh-CN")
     expect(page.locator(".text")).to_have_text("等候时间、一次告知：Li at window 3")
     expect(on(page, "opinion-number")).to_have_text("138****8000")
-    photograph(page, "manager-opinions")
+    seen(page, "manager-opinions")
     on(page, "opinion-show").click()
     page.fill("[data-test=opinion-words]", "回访")
     on(page, "opinion-go").click()
@@ -110,7 +107,7 @@ def test_an_opinion_goes_from_the_kiosk_to_the_manager_and_no_further(
     page.fill("[data-test=opinion-words]", "已核实并改进")
     on(page, "opinion-go").click()
     expect(on(page, "opinion-state")).to_contain_text("已答复")
-    photograph(page, "manager-opinions-answered")
+    seen(page, "manager-opinions-answered")
     assert all("Li at" not in str(event) and "13800138000" not in str(event) for event in stage.journal(manager_token))
 
 
@@ -128,7 +125,7 @@ def test_a_manager_writes_a_guide_and_the_kiosk_shows_it_at_once(
             page.fill(f"[data-test='input-services[3].guide.{item}.{tag}']", "一、受理\n二、办结")
     expect(form.locator("[data-test=guide-missing]")).to_contain_text("收费标准及依据")
     expect(on(page, "mistake-services[3].guide.fees").or_(form.locator(".mistakes")).first).to_be_visible()
-    photograph(page, "settings-guide")
+    seen(page, "settings-guide")
     for tag in ("zh-CN", "en"):
         page.fill(f"[data-test='input-services[3].guide.fees.{tag}']", "不收费")
     expect(form.locator("[data-test=guide-missing]")).to_have_count(0)

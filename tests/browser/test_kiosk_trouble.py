@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import page_checks
 import page_scenes
 import pytest
+from hands import on
+from page_checks import small_targets, whole
 from page_stage import PageStage
 from playwright.sync_api import Page, Route, expect
 
@@ -27,22 +26,10 @@ def stage() -> Iterator[PageStage]:
     made.close()
 
 
-@pytest.fixture
-def look(tmp_path: Path) -> Any:
-    def looked(page: Page, name: str) -> None:
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        folder = Path(os.environ.get("HALL_PHOTOS") or tmp_path)
-        page.screenshot(path=folder / f"{name}.jpeg", type="jpeg", quality=88)
-        assert page_checks.cut_off(page) == [], name
-        assert page_checks.overlapping(page) == [], name
-        if "portrait" in name:
-            assert page_checks.small_targets(page, 80, 16) == [], name
-
-    return looked
-
-
-def on(page: Page, name: str) -> Any:
-    return page.locator(f"[data-test='{name}']")
+def look(page: Page, name: str) -> None:
+    whole(page, name)
+    if "portrait" in name:
+        assert small_targets(page, 80, 16) == [], name
 
 
 def to_confirm(page: Page) -> None:
@@ -57,7 +44,7 @@ def to_confirm(page: Page) -> None:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("size", SIZES)
 def test_without_the_server_the_page_gives_numbers_and_says_what_nobody_knows(
-    stage: PageStage, open_page: Any, look: Any, language: str, size: str
+    stage: PageStage, open_page: Any, language: str, size: str
 ) -> None:
     page = open_page(f"{stage.kiosk}/?lang={language}", *SIZES[size], reduced_motion="reduce")
     slips = len(stage.printer.slips())
@@ -98,7 +85,7 @@ def doubtful(page: Page, outcomes: list[str]) -> None:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("size", SIZES)
 def test_a_doubtful_slip_asks_the_citizen_and_a_no_prints_once_more(
-    stage: PageStage, open_page: Any, look: Any, language: str, size: str
+    stage: PageStage, open_page: Any, language: str, size: str
 ) -> None:
     page = open_page(f"{stage.kiosk}/?lang={language}", *SIZES[size], reduced_motion="reduce")
     doubtful(page, ["unconfirmed", "unconfirmed"])
@@ -129,7 +116,7 @@ def test_a_yes_is_the_end_of_it(stage: PageStage, open_page: Any) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_without_paper_the_number_and_its_code_are_shown_and_printed_later(
-    stage: PageStage, open_page: Any, look: Any, size: str
+    stage: PageStage, open_page: Any, size: str
 ) -> None:
     page = open_page(f"{stage.kiosk}/?lang=zh-CN", *SIZES[size], reduced_motion="reduce")
     stage.printer.set_paper(False)

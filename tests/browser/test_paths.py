@@ -5,15 +5,14 @@ A pad of numbers, wired to the node: the browser never sees its keys. HALL_PHOTO
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-import page_checks
 import page_scenes
 import pytest
+from hands import on
+from page_checks import axe, whole
 from page_stage import PageStage
 from playwright.sync_api import Page, expect
 from waiting import wait_for
@@ -36,22 +35,6 @@ def morning(stage: PageStage) -> None:
     page_scenes.busy(stage)
     stage.fake.refuse = None
     stage.fake.answer = {}
-
-
-@pytest.fixture
-def look(tmp_path: Path) -> Callable[[Page, str], None]:
-    def looked(page: Page, name: str) -> None:
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        folder = Path(os.environ.get("HALL_PHOTOS") or tmp_path)
-        page.screenshot(path=folder / f"{name}.png")
-        assert page_checks.cut_off(page) == [], name
-        assert page_checks.overlapping(page) == [], name
-
-    return looked
-
-
-def on(page: Page, name: str) -> Any:
-    return page.locator(f"[data-test='{name}']")
 
 
 def at(page: Page, step: str) -> None:
@@ -202,7 +185,7 @@ def test_the_pad_reaches_everything_around_a_step_too(stage: PageStage, open_pag
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_slip_before_the_scanner_shows_its_ticket_and_prints_it_again(
-    stage: PageStage, open_page: Any, look: Any, size: str
+    stage: PageStage, open_page: Any, size: str
 ) -> None:
     page, pad = opened(open_page, stage, size)
     pad.press("2")
@@ -217,7 +200,7 @@ def test_a_slip_before_the_scanner_shows_its_ticket_and_prints_it_again(
     stage.scanner.enter(ticket["ticket_id"])
     at(page, "scanned")
     expect(on(page, "scanned-label")).to_have_text(label or "")
-    look(page, f"scanned-waiting-{size}")
+    whole(page, f"scanned-waiting-{size}")
     slips = len(stage.printer.slips())
     pad.press("1")
     expect(on(page, "reprint-printed")).to_be_visible()
@@ -230,14 +213,14 @@ def test_a_slip_before_the_scanner_shows_its_ticket_and_prints_it_again(
         stage.scanner.enter(ticket["ticket_id"])
         at(page, "scanned")
         expect(on(page, "scanned-place")).to_contain_text(words)
-    look(page, f"scanned-finished-{size}")
+    whole(page, f"scanned-finished-{size}")
     expect(on(page, "reprint")).to_have_count(0)
     stage.scanner.enter("http://hall.example.org/t/AAAAAAAAAAAAAAAAAAAAAA")
     at(page, "refused")
     expect(on(page, "refusal")).to_contain_text("没有查到这张号票")
     stage.scanner.enter("6901234567892")
     expect(on(page, "refusal")).to_contain_text("不是号票")
-    look(page, f"scanned-unknown-{size}")
+    whole(page, f"scanned-unknown-{size}")
     assert stage.kiosk_node._relay.newest("scan")["scan"] is None
 
 
@@ -272,7 +255,7 @@ def test_whoever_is_about_to_confirm_is_not_disturbed(stage: PageStage, open_pag
 
 
 def test_a_slip_that_the_paper_interrupted_comes_out_by_itself_and_the_page_says_so(
-    stage: PageStage, open_page: Any, look: Any
+    stage: PageStage, open_page: Any
 ) -> None:
     page, pad = opened(open_page, stage, "portrait")
     pad.press("2")
@@ -282,7 +265,7 @@ def test_a_slip_that_the_paper_interrupted_comes_out_by_itself_and_the_page_says
     stage.printer.paper_ends_after(200)
     pad.press("\n")
     expect(on(page, "paper-waits")).to_be_visible(timeout=20_000)
-    look(page, "paper-waits")
+    whole(page, "paper-waits")
     stage.printer.set_paper(True)
     expect(on(page, "print-printed")).to_be_visible(timeout=20_000)
     assert stage.printer.slips()[0].complete
@@ -298,7 +281,7 @@ def heard(stage: PageStage, what: str = "speaker") -> list[str]:
     return [said.tokens[0] for said in reversed(twin.said())]
 
 
-def test_a_blind_citizen_is_led_from_the_first_key_to_the_paper(stage: PageStage, open_page: Any, look: Any) -> None:
+def test_a_blind_citizen_is_led_from_the_first_key_to_the_paper(stage: PageStage, open_page: Any) -> None:
     page, pad = opened(open_page, stage, "portrait")
     caption = on(page, "caption")
     pad.press("2")
@@ -310,13 +293,13 @@ def test_a_blind_citizen_is_led_from_the_first_key_to_the_paper(stage: PageStage
     expect(caption).to_contain_text("请选择取号方式")
     expect(caption).to_contain_text("2, 直接取号")
     wait_for(lambda: any("语音导航已打开" in said for said in heard(stage)), 30)
-    look(page, "speech-home-portrait")
+    whole(page, "speech-home-portrait")
     pad.press("++")
     expect(caption).to_have_text(re.compile("直接取号.*第 2 项，共"))
     wait_for(lambda: any("直接取号" in said and "第 2 项" in said for said in heard(stage)), 30)
     pad.press("\n")
     expect(caption).to_contain_text("请选择要办的业务")
-    look(page, "speech-services-portrait")
+    whole(page, "speech-services-portrait")
     pad.press("1")
     at(page, "confirm")
     pad.press("\n")
@@ -328,7 +311,7 @@ def test_a_blind_citizen_is_led_from_the_first_key_to_the_paper(stage: PageStage
     said = stage.speaker.said()[0].n
     pad.press("/")
     wait_for(lambda: any("取号成功" in again.tokens[0] for again in stage.speaker.said() if again.n > said), 30)
-    look(page, "speech-result-portrait")
+    whole(page, "speech-result-portrait")
     pad.press("\n")
     expect(caption).to_have_count(0)
     wait_for(lambda: not stage.kiosk_node._relay.newest("guidance")["on"])
@@ -381,15 +364,13 @@ def test_a_name_is_heard_in_headphones_only_and_guidance_ends_with_its_citizen(
     wait_for(lambda: not stage.kiosk_node._relay.newest("guidance")["on"])
 
 
-def test_the_switch_stands_with_the_other_modes_where_there_is_a_speaker(
-    stage: PageStage, open_page: Any, look: Any
-) -> None:
+def test_the_switch_stands_with_the_other_modes_where_there_is_a_speaker(stage: PageStage, open_page: Any) -> None:
     page, _ = opened(open_page, stage, "landscape", "en")
     on(page, "access").click()
     on(page, "access-speech").click()
     expect(on(page, "access-speech")).to_have_attribute("aria-pressed", "true")
     expect(on(page, "caption")).to_contain_text("Spoken guidance is on")
-    look(page, "speech-switch-landscape")
-    assert page_checks.axe(page) == []
+    whole(page, "speech-switch-landscape")
+    assert axe(page) == []
     on(page, "access-speech").click()
     expect(on(page, "caption")).to_have_count(0)

@@ -5,15 +5,15 @@ HALL_PHOTOS names a folder for photographs.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import page_checks
 import page_scenes
 import pytest
+from hands import on
 from page_stage import PageStage, moment
 from playwright.sync_api import Page, expect
 from pseudo_language import TAG, pseudo, pseudo_pack
@@ -44,26 +44,14 @@ def stage() -> Iterator[PageStage]:
     made.close()
 
 
-@pytest.fixture
-def look(tmp_path: Path) -> Callable[[Page, str], None]:
-    def looked(page: Page, name: str) -> None:
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        folder = Path(os.environ.get("HALL_PHOTOS") or tmp_path)
-        page.screenshot(path=folder / f"rtl-{name}.png")
-        assert page_checks.cut_off(page) == [], name
-        assert page_checks.overlapping(page) == [], name
-        main = page.locator("main, dialog[open], .wall, #app").first.inner_text()
-        assert ENGLISH.findall(main) == [], name
-
-    return looked
-
-
-def on(page: Page, name: str) -> Any:
-    return page.locator(f"[data-test='{name}']")
+def look(page: Page, name: str) -> None:
+    page_checks.whole(page, f"rtl-{name}")
+    main = page.locator("main, dialog[open], .wall, #app").first.inner_text()
+    assert ENGLISH.findall(main) == [], name
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_kiosk_speaks_it_from_right_to_left(stage: PageStage, open_page: Any, look: Any, size: str) -> None:
+def test_the_kiosk_speaks_it_from_right_to_left(stage: PageStage, open_page: Any, size: str) -> None:
     page = open_page(stage.kiosk, *SIZES[size], reduced_motion="reduce")
     expect(page.locator("html")).to_have_attribute("dir", "ltr")
     expect(on(page, "language")).to_contain_text("عر")
@@ -113,13 +101,13 @@ def test_the_kiosk_speaks_it_from_right_to_left(stage: PageStage, open_page: Any
     ("path", "size"),
     [("wall", (1920, 1080)), ("wall", (1080, 1920)), ("sign/3", (800, 480)), ("sign/13", (480, 320))],
 )
-def test_screens_speak_it_too(stage: PageStage, open_page: Any, look: Any, path: str, size: tuple[int, int]) -> None:
+def test_screens_speak_it_too(stage: PageStage, open_page: Any, path: str, size: tuple[int, int]) -> None:
     page = open_page(f"{stage.display}/{path}?lang={TAG}", *size, reduced_motion="reduce")
     expect(page.locator("html")).to_have_attribute("dir", "rtl", timeout=15_000)
     look(page, f"{path.replace('/', '-')}-{size[0]}")
 
 
-def test_the_tablet_speaks_it_too(stage: PageStage, open_page: Any, look: Any) -> None:
+def test_the_tablet_speaks_it_too(stage: PageStage, open_page: Any) -> None:
     page = open_page(f"{stage.display}/tablet/1?lang={TAG}", 1024, 768, reduced_motion="reduce")
     expect(page.locator("html")).to_have_attribute("dir", "rtl", timeout=15_000)
     rate = {"ticket_id": "ticket-rtl", "label": "A041", "finished_at": moment()}

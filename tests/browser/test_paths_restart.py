@@ -9,6 +9,7 @@ from typing import Any
 
 import page_scenes
 import pytest
+from hands import on
 from node_process import start_node
 from page_stage import PageStage
 from playwright.sync_api import Page, expect
@@ -57,10 +58,6 @@ def page(kiosk: Kiosk, browser: Any) -> Iterator[Page]:
     page.wait_for_selector("body[data-ready=true]", timeout=20_000)
     yield page
     context.close()
-
-
-def on(page: Page, name: str) -> Any:
-    return page.locator(f"[data-test='{name}']")
 
 
 def to_confirm(page: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -14,8 +13,9 @@ from typing import Any
 import page_checks
 import pytest
 from hall_process import Client, HallProcess
+from hands import choose, on
+from page_checks import fits_a_phone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from staff_desk import choose, on
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,6 @@ materials = [
     { zh-CN = "户口簿", en = "Household register" },
 ]
 """
-TOUCH_PX = 44
 
 
 class Hall:
@@ -72,14 +71,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     process.close()
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    """Where photographs go: HALL_PHOTOS keeps them."""
-    folder = Path(os.environ.get("HALL_PHOTOS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 class Phones:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -113,30 +104,22 @@ def phones(browser: Browser) -> Iterator[Phones]:
     assert [line for line in phones.said if not any(part in line for part in usual)] == []
 
 
-def check(page: Page, photos: Path, name: str) -> None:
-    page.screenshot(path=photos / f"phone-{name}.png", full_page=True)
-    assert page_checks.cut_off(page) == []
-    assert page_checks.small_targets(page, TOUCH_PX, 8) == []
-    assert page_checks.axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
-
-
 def state(page: Page, name: str) -> None:
     expect(on(page, f"state-{name}")).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_ticket_from_the_line_to_the_rating(hall: Hall, phones: Phones, photos: Path, language: str) -> None:
+def test_a_ticket_from_the_line_to_the_rating(hall: Hall, phones: Phones, language: str) -> None:
     hall.serve_all()
     others = [hall.ticket() for _ in range(4)]
     mine = hall.ticket(priority=None)
     page = phones.open(hall.url(mine), language)
     expect(on(page, "label")).to_have_text(mine["label"])
     expect(on(page, "ahead")).to_contain_text("4")
-    check(page, photos, f"waiting-{language}")
+    fits_a_phone(page, f"phone-waiting-{language}")
     hall.do("next")
     expect(on(page, "ahead")).to_contain_text("3", timeout=20_000)
-    check(page, photos, f"soon-{language}")
+    fits_a_phone(page, f"phone-soon-{language}")
     for _ in others[1:]:
         hall.do("start")
         hall.do("next")
@@ -145,29 +128,27 @@ def test_a_ticket_from_the_line_to_the_rating(hall: Hall, phones: Phones, photos
     hall.do("next")
     state(page, "called")
     expect(on(page, "window")).to_contain_text("2")
-    check(page, photos, f"called-{language}")
+    fits_a_phone(page, f"phone-called-{language}")
     hall.do("start")
     state(page, "serving")
-    check(page, photos, f"serving-{language}")
+    fits_a_phone(page, f"phone-serving-{language}")
     hall.do("finish")
     state(page, "finished")
-    check(page, photos, f"finished-{language}")
+    fits_a_phone(page, f"phone-finished-{language}")
     on(page, "grade-2").tap()
     on(page, "reason-214").tap()
     on(page, "text").fill("等得有点久")
-    check(page, photos, f"rating-{language}")
+    fits_a_phone(page, f"phone-rating-{language}")
     on(page, "send").tap()
     expect(on(page, "thanks")).to_be_visible()
-    check(page, photos, f"rated-{language}")
+    fits_a_phone(page, f"phone-rated-{language}")
     rated = [e for e in hall.manager.get("/journal?limit=1000").json()["events"] if e["kind"] == "Rated"][-1]
     assert (rated["data"]["grade"], rated["data"]["reasons"], rated["data"]["channel"]) == (2, ["214"], "phone")
     assert rated["by"] == "citizen:phone"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_missed_call_more_time_and_giving_back_by_keys_alone(
-    hall: Hall, phones: Phones, photos: Path, language: str
-) -> None:
+def test_a_missed_call_more_time_and_giving_back_by_keys_alone(hall: Hall, phones: Phones, language: str) -> None:
     hall.serve_all()
     mine = hall.ticket()
     for _ in range(2):
@@ -175,34 +156,32 @@ def test_a_missed_call_more_time_and_giving_back_by_keys_alone(
     page = phones.open(hall.url(mine), language)
     choose(page, "remind")
     expect(on(page, "reminding")).to_be_visible()
-    check(page, photos, f"reminding-{language}")
+    fits_a_phone(page, f"phone-reminding-{language}")
     choose(page, "later")
     expect(on(page, "said")).to_be_visible()
     expect(on(page, "ahead")).to_contain_text("2")
-    check(page, photos, f"later-{language}")
+    fits_a_phone(page, f"phone-later-{language}")
     for _ in range(2):
         hall.do("next")
         hall.do("no-show")
     hall.do("next")
     hall.do("no-show")
     state(page, "no_show")
-    check(page, photos, f"no-show-{language}")
+    fits_a_phone(page, f"phone-no-show-{language}")
     choose(page, "later")
     state(page, "waiting")
     choose(page, "cancel")
-    check(page, photos, f"cancel-sure-{language}")
+    fits_a_phone(page, f"phone-cancel-sure-{language}")
     choose(page, "cancel-no")
     state(page, "waiting")
     choose(page, "cancel")
     choose(page, "cancel-yes")
     state(page, "cancelled")
-    check(page, photos, f"cancelled-{language}")
+    fits_a_phone(page, f"phone-cancelled-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_without_a_connection_it_says_since_when_and_recovers(
-    hall: Hall, phones: Phones, photos: Path, language: str
-) -> None:
+def test_without_a_connection_it_says_since_when_and_recovers(hall: Hall, phones: Phones, language: str) -> None:
     hall.serve_all()
     hall.ticket()
     mine = hall.ticket()
@@ -211,7 +190,7 @@ def test_without_a_connection_it_says_since_when_and_recovers(
     page.context.set_offline(True)
     hall.process.kill()  # a socket that stands is not cut by Chromium's "offline"
     expect(on(page, "offline")).to_be_visible(timeout=30_000)
-    check(page, photos, f"offline-{language}")
+    fits_a_phone(page, f"phone-offline-{language}")
     hall.process.start()
     page.context.set_offline(False)
     expect(on(page, "offline")).to_have_count(0, timeout=30_000)
@@ -223,14 +202,14 @@ def test_without_a_connection_it_says_since_when_and_recovers(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_link_that_is_over_says_so(hall: Hall, phones: Phones, photos: Path, language: str) -> None:
+def test_a_link_that_is_over_says_so(hall: Hall, phones: Phones, language: str) -> None:
     page = phones.open(f"{hall.process.url}/t/{'A' * 22}", language)
     expect(on(page, "gone")).to_be_visible()
-    check(page, photos, f"gone-{language}")
+    fits_a_phone(page, f"phone-gone-{language}")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
-def test_large_text_is_not_cut_off(hall: Hall, phones: Phones, photos: Path, size: tuple[int, int]) -> None:
+def test_large_text_is_not_cut_off(hall: Hall, phones: Phones, size: tuple[int, int]) -> None:
     hall.serve_all()
     for _ in range(4):
         hall.ticket()
@@ -238,7 +217,7 @@ def test_large_text_is_not_cut_off(hall: Hall, phones: Phones, photos: Path, siz
     page = phones.open(hall.url(mine), "en", size)
     page.add_style_tag(content=":root { font-size: 130% !important; }")
     page.evaluate(page_checks.LONGER)
-    check(page, photos, f"longer-{size[0]}")
+    fits_a_phone(page, f"phone-longer-{size[0]}")
 
 
 def test_old_browsers_get_javascript_they_read_and_little_of_it() -> None:

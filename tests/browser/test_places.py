@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, expect
-from staff_desk import Desks, StaffHall, on, staff_hall
+from hands import on
+from page_checks import photograph
+from playwright.sync_api import expect
+from staff_desk import Desks, StaffHall
 
 pytestmark = pytest.mark.browser
-PHOTOS = os.environ.get("HALL_PHOTOS")
-
-
-@pytest.fixture
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffHall]:
-    with staff_hall(tmp_path_factory.mktemp("staff")) as hall:
-        yield hall
-
-
-@pytest.fixture
-def desks(browser: Browser, hall: StaffHall) -> Iterator[Desks]:
-    desks = Desks(browser, hall.url, hall.cookie)
-    yield desks
-    desks.close()
-    assert desks.said == []
 
 
 def _ask(hall: StaffHall, secret: str) -> dict[str, Any]:
@@ -57,8 +41,7 @@ def test_a_machine_is_let_in_changed_and_replaced(hall: StaffHall, desks: Desks)
     on(page, "place-file").fill(text.replace("width_mm", "widht_mm"))
     on(page, "file-save").click()
     expect(on(page, "file-refusal")).to_contain_text('did you mean "width_mm"')
-    if PHOTOS:
-        page.screenshot(path=Path(PHOTOS) / "places-file.png")
+    photograph(page, "places-file")
     on(page, "place-file").fill(text.replace("80\n", "58\n"))
     on(page, "file-save").click()
     expect(on(page, "places-said")).to_contain_text("已保存")
@@ -68,8 +51,7 @@ def test_a_machine_is_let_in_changed_and_replaced(hall: StaffHall, desks: Desks)
     on(page, "place-code").fill(code)
     on(page, "place-node").fill("kiosk-1")
     expect(on(page, "place-accept")).to_contain_text("替换")
-    if PHOTOS:
-        page.screenshot(path=Path(PHOTOS) / "places-replace.png", full_page=True)
+    photograph(page, "places-replace", full_page=True)
     on(page, "place-accept").click()
     expect(on(page, "places-said")).to_contain_text("已加入")
     assert "width_mm = 58" in _ask(hall, spare)["file"]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import page_checks
 import pytest
 from hall_process import HallProcess
+from hands import on
+from page_checks import fits_a_phone
 from playwright.sync_api import Browser, Page, expect
-from staff_desk import on
 
 pytestmark = pytest.mark.browser
 SMALL, LARGE = (360, 740), (430, 932)
 HERE, NEAR, FAR = (28.0, 120.65), (28.0, 120.67), (28.1, 120.65)
-TOUCH_PX = 44
 EXTRA = """public_url = "https://number.example.org"
 [rules]
 call_gap_s = 0
@@ -36,29 +34,12 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
     hall.close()
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("HALL_PHOTOS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def check(page: Page, photos: Path, name: str) -> None:
-    page.screenshot(path=photos / f"remote-{name}.png", full_page=True)
-    assert page_checks.cut_off(page) == []
-    assert page_checks.small_targets(page, TOUCH_PX, 8) == []
-    assert page_checks.axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
-
-
 def stand(page: Page, where: tuple[float, float]) -> None:
     page.context.set_geolocation({"latitude": where[0], "longitude": where[1]})
 
 
 @pytest.mark.parametrize(("language", "size"), [("zh-CN", SMALL), ("en", LARGE)])
-def test_from_home_to_the_window(
-    hall: HallProcess, browser: Browser, photos: Path, language: str, size: tuple[int, int]
-) -> None:
+def test_from_home_to_the_window(hall: HallProcess, browser: Browser, language: str, size: tuple[int, int]) -> None:
     manager, node = hall.client("manager"), hall.client("node")
     manager.post("/windows/2/open", {})
     manager.post("/windows/2/start")
@@ -75,14 +56,14 @@ def test_from_home_to_the_window(
     stand(page, FAR)
     page.goto(f"{hall.url}/r")
     page.wait_for_selector("body[data-ready=true]", timeout=20_000)
-    check(page, photos, f"form-{language}")
+    fits_a_phone(page, f"remote-form-{language}")
     on(page, "take").tap()
     expect(on(page, "problem")).to_be_visible()
     on(page, "service-hukou").check()
     on(page, "phone").fill("138 0000 7531" if language == "en" else "13900007531")
     on(page, "take").tap()
     expect(on(page, "problem")).to_contain_text("11", timeout=20_000)
-    check(page, photos, f"too-far-{language}")
+    fits_a_phone(page, f"remote-too-far-{language}")
     stand(page, NEAR)
     on(page, "take").tap()
     page.wait_for_url("**/t/*", timeout=20_000)
@@ -90,7 +71,7 @@ def test_from_home_to_the_window(
     expect(on(page, "ahead")).to_contain_text(str(len(others)))
     label, code = on(page, "label").inner_text(), on(page, "check-in-code").inner_text().replace(" ", "")
     page.wait_for_function("document.querySelector('.picture').naturalWidth > 0", timeout=20_000)
-    check(page, photos, f"away-{language}")
+    fits_a_phone(page, f"remote-away-{language}")
     manager.post("/windows/2/next").raise_for_status()
     after = node.post("/tickets", {"service": "hukou"}).json()
     for _ in range(2):
@@ -98,7 +79,7 @@ def test_from_home_to_the_window(
         called: dict[str, Any] = manager.post("/windows/2/next").json()
     assert called["label"] == after["label"], "who is not here was passed over"
     expect(on(page, "check-in")).to_have_class("check-in urgent", timeout=20_000)
-    check(page, photos, f"passed-{language}")
+    fits_a_phone(page, f"remote-passed-{language}")
     on(page, "arrive").tap()
     expect(on(page, "problem")).to_contain_text("2000", timeout=20_000)
     if language == "en":
@@ -108,10 +89,10 @@ def test_from_home_to_the_window(
         assert node.post("/tickets", {"appointment": code}).json()["label"] == label
     expect(on(page, "check-in")).to_have_count(0, timeout=20_000)
     expect(on(page, "problem")).to_have_count(0)
-    check(page, photos, f"arrived-{language}")
+    fits_a_phone(page, f"remote-arrived-{language}")
     page.goto(f"{hall.url}/r")
     expect(on(page, "mine")).to_contain_text(label, timeout=20_000)
-    check(page, photos, f"again-{language}")
+    fits_a_phone(page, f"remote-again-{language}")
     manager.post("/windows/2/start")
     assert manager.post("/windows/2/next").json()["label"] == label
     manager.post("/windows/2/start")
@@ -132,7 +113,7 @@ def test_who_says_no_to_the_position_is_told_why(hall: HallProcess, browser: Bro
     context.close()
 
 
-def test_a_hall_that_gives_none_says_so(tmp_path: Path, browser: Browser, photos: Path) -> None:
+def test_a_hall_that_gives_none_says_so(tmp_path: Path, browser: Browser) -> None:
     plain = HallProcess(tmp_path)
     plain.start()
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN", bypass_csp=True)
@@ -140,7 +121,7 @@ def test_a_hall_that_gives_none_says_so(tmp_path: Path, browser: Browser, photos
         page = context.new_page()
         page.goto(f"{plain.url}/r")
         expect(on(page, "off")).to_be_visible(timeout=20_000)
-        check(page, photos, "off")
+        fits_a_phone(page, "remote-off")
     finally:
         context.close()
         plain.close()

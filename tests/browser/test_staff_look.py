@@ -5,17 +5,16 @@ HALL_PHOTOS names a folder to keep the photographs in.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import page_checks
 import pytest
 import socketio
+from hands import on
 from playwright.sync_api import Browser, Page
-from staff_desk import Desks, StaffHall, on, staff_hall
+from staff_desk import Desks, StaffHall, staff_hall
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("zh-CN", "en")
@@ -135,13 +134,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffHall]:
 
 
 @pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(os.environ.get("HALL_PHOTOS") or tmp_path_factory.mktemp("photos"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def everybody(browser: Browser, hall: StaffHall) -> Iterator[Desks]:
     desks = Desks(browser, hall.url, hall.cookie)
     yield desks
@@ -175,9 +167,7 @@ def faults(page: Page, look: Look) -> list[str]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-def test_photographed_whole_and_usable_by_everybody(
-    look: Look, hall: StaffHall, everybody: Desks, photos: Path
-) -> None:
+def test_photographed_whole_and_usable_by_everybody(look: Look, hall: StaffHall, everybody: Desks) -> None:
     found: dict[str, list[str]] = {}
     page = everybody.open(look.staff, look.path, look.sizes[0])
     for language in LANGUAGES:
@@ -187,17 +177,17 @@ def test_photographed_whole_and_usable_by_everybody(
         for width, height in look.sizes:
             page.set_viewport_size({"width": width, "height": height})
             name = f"{look.name}-{width}x{height}-{language}"
-            page.screenshot(path=photos / f"{name}.png", animations="disabled")
+            page_checks.photograph(page, f"{name}", animations="disabled")
             found[name] = faults(page, look)
     page.context.close()
     assert {name: list_ for name, list_ in found.items() if list_} == {}
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-def test_text_may_grow_by_30_percent(look: Look, hall: StaffHall, everybody: Desks, photos: Path) -> None:
+def test_text_may_grow_by_30_percent(look: Look, hall: StaffHall, everybody: Desks) -> None:
     page = everybody.open(look.staff, look.path, look.sizes[0], script=page_checks.LONGER)
     show(page, hall, look, "en")
-    page.screenshot(path=photos / f"{look.name}-longer.png", animations="disabled")
+    page_checks.photograph(page, f"{look.name}-longer", animations="disabled")
     found = faults(page, look)
     page.context.close()
     assert found == []

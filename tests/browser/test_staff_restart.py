@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import requests
 from hall_process import HallProcess
+from hands import on
 from playwright.sync_api import Browser, Page, expect
-from staff_desk import Desks, on
+from staff_desk import Desks
 
 pytestmark = pytest.mark.browser
 RECOVERED_MS = 5000

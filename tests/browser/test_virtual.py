@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import page_checks
@@ -13,14 +11,6 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("zh-CN", "en")
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    """Where photographs go: HALL_PHOTOS keeps them."""
-    folder = Path(os.environ.get("HALL_PHOTOS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _virtual_hall(stage: Any, open_page: Any, language: str, **options: Any) -> Page:
@@ -46,22 +36,18 @@ def test_a_busy_morning_at_one_click(stage: Any, open_page: Any) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_virtual_hall_is_whole_and_usable_by_everybody(
-    stage: Any, open_page: Any, photos: Path, language: str
-) -> None:
+def test_the_virtual_hall_is_whole_and_usable_by_everybody(stage: Any, open_page: Any, language: str) -> None:
     page = _virtual_hall(stage, open_page, language, bypass_csp=True)  # axe-core is brought in from outside
     for frame in (stage.kiosk, stage.wall, stage.panel):
         expect(page.frame_locator(f"iframe[src='{frame}']").locator("body[data-ready=true]")).to_be_visible()
-    page.screenshot(path=photos / f"virtual-{language}.png")
+    page_checks.photograph(page, f"virtual-{language}")
     assert page_checks.cut_off(page) == []
     assert page_checks.axe(page) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_devices_page_is_whole_and_usable_by_everybody(
-    stage: Any, open_page: Any, photos: Path, language: str
-) -> None:
+def test_the_devices_page_is_whole_and_usable_by_everybody(stage: Any, open_page: Any, language: str) -> None:
     page = open_page(f"{stage.panel}?lang={language}", 1400, 900, bypass_csp=True)
-    page.screenshot(path=photos / f"devices-{language}.png", full_page=True)
+    page_checks.photograph(page, f"devices-{language}", full_page=True)
     assert page_checks.cut_off(page) == []
     assert page_checks.axe(page) == []

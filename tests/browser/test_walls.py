@@ -6,10 +6,8 @@ Real display nodes before a scripted hall. HALL_PHOTOS names a folder to keep th
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import page_checks
@@ -48,13 +46,6 @@ def morning(walls: PageStage) -> None:
     page_scenes.busy(walls)
 
 
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(os.environ.get("HALL_PHOTOS") or tmp_path_factory.mktemp("photos"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def opened(open_page: Any, walls: PageStage, query: str = "", size: tuple[int, int] = FULL_HD) -> Page:
     page: Page = open_page(f"{walls.display}/wall{query}", *size, reduced_motion="reduce")
     return page
@@ -78,9 +69,7 @@ def spoken(walls: PageStage, label: str, **facts: Any) -> View:
 @pytest.mark.parametrize(
     ("language", "size"), [("zh-CN", "full-hd"), ("en", "full-hd"), ("en", "portrait"), ("zh-CN", "4k")]
 )
-def test_every_layout_is_whole_and_read_from_afar(
-    walls: PageStage, open_page: Any, photos: Path, language: str, size: str
-) -> None:
+def test_every_layout_is_whole_and_read_from_afar(walls: PageStage, open_page: Any, language: str, size: str) -> None:
     walls.say(spoken(walls, "C040", kind="recall"))
     scale = min(SIZES[size]) / 1080
     for layout in LAYOUTS:
@@ -92,7 +81,7 @@ def test_every_layout_is_whole_and_read_from_afar(
         assert font >= 159 * scale, layout
         if size == "full-hd" and language == "zh-CN":
             assert page_checks.axe(page) == [], layout
-        page.screenshot(path=photos / f"wall-{layout}-{size}-{language}.jpeg", type="jpeg", quality=88)
+        page_checks.photograph(page, f"wall-{layout}-{size}-{language}")
         page.context.close()
 
 
@@ -192,7 +181,7 @@ def two_floors(walls: PageStage) -> None:
     walls.show("board", board)
 
 
-def test_a_wall_of_one_floor_shows_that_floor(walls: PageStage, open_page: Any, photos: Path) -> None:
+def test_a_wall_of_one_floor_shows_that_floor(walls: PageStage, open_page: Any) -> None:
     two_floors(walls)
     below, above = opened(open_page, walls, "?zone=f1"), opened(open_page, walls, "?zone=f2&lang=en")
     expect(below.locator(BAND)).to_have_text("C040")
@@ -206,7 +195,7 @@ def test_a_wall_of_one_floor_shows_that_floor(walls: PageStage, open_page: Any, 
     expect(above.locator("[data-test^=waiting-]").first).to_be_visible()
     for row in above.locator("[data-test^=waiting-]").all():
         assert any(n > 8 for n in services[(row.get_attribute("data-test") or "").removeprefix("waiting-")])
-    above.screenshot(path=photos / "wall-floor.jpeg", type="jpeg", quality=88)
+    page_checks.photograph(above, "wall-floor")
     walls.say(spoken(walls, "A038", zone="f1"))
     expect(below.locator(BAND)).to_have_text("A038")
     assert above.locator("[data-test=caption]").count() == 0
@@ -225,9 +214,7 @@ def quiet(walls: PageStage) -> None:
     walls.show("board", board)
 
 
-def test_pictures_and_notices_take_turns_and_a_call_takes_them_away(
-    walls: PageStage, open_page: Any, photos: Path
-) -> None:
+def test_pictures_and_notices_take_turns_and_a_call_takes_them_away(walls: PageStage, open_page: Any) -> None:
     quiet(walls)
     page = with_a_clock_of_ours(opened(open_page, walls))
     split = with_a_clock_of_ours(opened(open_page, walls, "?layout=split"))
@@ -240,7 +227,7 @@ def test_pictures_and_notices_take_turns_and_a_call_takes_them_away(
         assert all(table == (each is split) for table in seen.values()), (
             "pictures take the table's place, or stand beside it"
         )
-    split.screenshot(path=photos / "wall-picture.jpeg", type="jpeg", quality=88)
+    page_checks.photograph(split, "wall-picture")
     page_scenes.call(walls, "A099", 1)
     for each in (page, split):
         expect(each.locator(BAND).first).to_have_text("A099")
@@ -298,9 +285,7 @@ def walls_page_that_may_move(open_page: Any, walls: PageStage) -> Page:
 # -- night -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_closed_hall_leaves_a_clock_and_the_first_window_wakes_the_wall(
-    walls: PageStage, open_page: Any, photos: Path
-) -> None:
+def test_a_closed_hall_leaves_a_clock_and_the_first_window_wakes_the_wall(walls: PageStage, open_page: Any) -> None:
     page = opened(open_page, walls)
     page_scenes.all_closed(walls)
     board = walls.view("board")
@@ -310,7 +295,7 @@ def test_a_closed_hall_leaves_a_clock_and_the_first_window_wakes_the_wall(
     night = page.locator("[data-test=night]")
     expect(night).to_contain_text("大厅已下班")
     assert page_checks.axe(page) == []
-    page.screenshot(path=photos / "wall-night.jpeg", type="jpeg", quality=88)
+    page_checks.photograph(page, "wall-night")
     page_scenes.emergency(walls, "漏水")
     expect(night).to_have_count(0)
     expect(page.locator("[data-test=emergency]")).to_be_visible()

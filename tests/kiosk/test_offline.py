@@ -30,8 +30,7 @@ class Scene:
     def __init__(self, folder: Path, printer: PrinterTwin) -> None:
         self.hall, self.printer, self.folder = HallProcess(folder / "hall", extra=OFFLINE), printer, folder
         self.hall.start()
-        made = self.hall.run("token", "create", "--role", "node", "--name", "kiosk-1")
-        self.kiosk = start_node("kiosk", folder, self.hall.url, made.stdout.splitlines()[-1])
+        self.kiosk = start_node("kiosk", folder, self.hall.url, self.hall.token("node", name="kiosk-1"))
         self.kiosk.wait_until_connected()
         wait_for((folder / "kiosk-1" / "hall.json").exists)
         self.wait_for_printer()

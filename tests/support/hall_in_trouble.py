@@ -105,9 +105,8 @@ class HallInTrouble:
         return [*self.kiosks, *self.walls]
 
     def _node(self, kind: str, name: str) -> Node:
-        done = self.server.run("token", "create", "--role", "node", "--name", name)
         line = BadNetwork(self.server.port, self.random.randrange(2**32))
-        return Node(kind, name, self._folder, line, done.stdout.splitlines()[-1])
+        return Node(kind, name, self._folder, line, self.server.token("node", name=name))
 
     # -- what goes on in it ------------------------------------------------------------------------------------------
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
+PHOTOS = os.environ.get("HALL_PHOTOS")
+LANGUAGES = ("zh-CN", "en")
+FINGER_PX = 44  # what a finger hits on a phone
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 # Text that leaves a box which hides or encloses it. A line of text is as high as its glyphs (1 em), not as its font's
@@ -85,6 +89,45 @@ LONGER = """(() => {
     }
   }).observe(document, { subtree: true, childList: true, characterData: true });
 })();"""
+
+
+def opened(open_page: Any, url: str, size: tuple[int, int], **options: Any) -> Page:
+    """Without motion, because a photograph of a flash shows either half of it."""
+    page: Page = open_page(url, *size, reduced_motion="reduce", **options)
+    return page
+
+
+def lengthened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    context.add_init_script(LONGER)
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("body[data-ready=true]", timeout=20_000)
+    return page
+
+
+def photograph(page: Page, name: str, **options: Any) -> None:
+    """Keep how it looks in the folder that HALL_PHOTOS names. Without one nobody would look, and a photograph takes
+    longer than all the measuring."""
+    if PHOTOS:
+        page.screenshot(path=Path(PHOTOS) / f"{name}.png", **options)
+
+
+def whole(page: Page, name: str) -> None:
+    """Photograph it as it is after its next frame; nothing of it is cut off or lies over something else."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    photograph(page, name)
+    assert cut_off(page) == [], name
+    assert overlapping(page) == [], name
+
+
+def fits_a_phone(page: Page, name: str) -> None:
+    """What every page on a phone must keep to."""
+    photograph(page, name, full_page=True)
+    assert cut_off(page) == [], name
+    assert small_targets(page, FINGER_PX, 8) == [], name
+    assert axe(page) == [], name
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
 
 
 def cut_off(page: Page) -> list[str]:

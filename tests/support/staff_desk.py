@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 from hall_process import Client, HallProcess
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 PASSWORD = "four-words-for-tests"
 DESK = (1366, 768)
@@ -107,24 +107,3 @@ class Desks:
     def _hear(self, path: str, kind: str, text: str) -> None:
         if kind == "error" and not any(part in text for part in EXPECTED):
             self.said.append(f"{path}: {text}")
-
-
-def on(page: Page, name: str) -> Locator:
-    """What carries this data-test name."""
-    return page.locator(f"[data-test='{name}']")
-
-
-def go_to(page: Page, name: str, steps: int = 120) -> None:
-    """Tab until the focus is on something, as somebody without a mouse does."""
-    for _ in range(steps):
-        if page.evaluate("document.activeElement?.dataset.test ?? null") == name:
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no way to {name} by keys alone")
-
-
-def choose(page: Page, name: str) -> None:
-    """Go there and press it, by keys alone."""
-    on(page, name).wait_for()
-    go_to(page, name)
-    page.keyboard.press("Enter")
