@@ -59,7 +59,8 @@ class Size:
     """How long to measure. Rounds of seconds; the old journal's tickets; today's events; walls; restarts.
 
     races_s: how long two windows race. idle_s: how long an idle node is watched. estimates: which halls; estimate_days:
-    learned from and judged on; estimates_a_day: how many tickets are asked for.
+    learned from and judged on; estimates_a_day: how many tickets are asked for. day_hours, day_tickets, day_speed: of
+    the long day, and how many times faster than a real one it is.
     """
 
     rounds: int
@@ -76,6 +77,9 @@ class Size:
     estimates: tuple[str, ...]
     estimate_days: tuple[int, int]
     estimates_a_day: int
+    day_hours: int
+    day_tickets: int
+    day_speed: float
 
 
 FULL = Size(
@@ -84,6 +88,7 @@ FULL = Size(
     races_s=60,
     idle_s=60,
     estimates=("village", "township", "targets", "busy"), estimate_days=(5, 5), estimates_a_day=80,
+    day_hours=24, day_tickets=600, day_speed=60,
 )  # fmt: skip
 QUICK = Size(
     rounds=1, seconds=0.3, walls_s=1.5, old_tickets=1_000, today_events=400, walls=5, walls_rounds=1, phones=10,
@@ -91,6 +96,7 @@ QUICK = Size(
     races_s=1,
     idle_s=3,
     estimates=("village",), estimate_days=(1, 1), estimates_a_day=20,
+    day_hours=2, day_tickets=4, day_speed=3600,
 )  # fmt: skip
 
 
@@ -476,6 +482,18 @@ def pages(bench: Bench) -> Measured:
     yield from measured.figures(bench.folder / "pages", bench.size.rounds)
 
 
+def long_day(bench: Bench) -> Measured:
+    """long-day: 24 hours before a wall's and a kiosk's page, many times faster; the last hours over the first one"""
+    import chromium  # only here: it needs a browser
+    import long_day as measured
+
+    if why := chromium.unavailable():
+        yield why
+        return
+    size = bench.size
+    yield from measured.figures(bench.folder / "long-day", size.day_hours, size.day_tickets, size.day_speed)
+
+
 SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "raw": raw,
     "tickets": tickets,
@@ -490,4 +508,6 @@ SECTIONS: dict[str, Callable[[Bench], Measured]] = {
     "node": idle,
     "tap": tap,
     "pages": pages,
+    "long-day": long_day,
 }
+ONLY_NAMED = {"long-day"}  # it takes as long as all others together, and longer
