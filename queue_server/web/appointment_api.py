@@ -22,15 +22,9 @@ from queue_server.journal import Sealed
 from queue_server.readers.appointments import appointment_view, slot_views
 from queue_server.web import answers
 from queue_server.web.appointment_csv import WrongLine, read_csv
-from queue_server.web.models import (
-    BookBody,
-    CitizenBody,
-    FindAppointmentsBody,
-    ImportBody,
-    MoveBody,
-    NoBody,
-    milliseconds,
-)
+from queue_server.web.bodies.appointments import BookBody, FindAppointmentsBody, ImportBody, MoveBody
+from queue_server.web.bodies.base import NoBody, milliseconds
+from queue_server.web.bodies.tickets import CitizenBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation

@@ -11,7 +11,9 @@ from queue_server.hall import commands as c
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.web import answers
-from queue_server.web.models import EmergencyBody, NoBody, ReportBody, milliseconds
+from queue_server.web.bodies.base import NoBody, milliseconds
+from queue_server.web.bodies.hall import EmergencyBody
+from queue_server.web.bodies.nodes import ReportBody
 from queue_server.web.operations import Call
 from queue_server.web.spec import Operation
 from queue_server.wire.nodes import DeviceFacts

@@ -15,7 +15,7 @@ from queue_server.hall.calendar import business_day, rfc3339
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.web import answers
-from queue_server.web.models import HandoverBody
+from queue_server.web.bodies.windows import HandoverBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation

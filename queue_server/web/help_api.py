@@ -9,7 +9,8 @@ from queue_server.hall import commands as c
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.web import answers
-from queue_server.web.models import HelpBody, NoBody
+from queue_server.web.bodies.base import NoBody
+from queue_server.web.bodies.opinions import HelpBody
 from queue_server.web.operations import Call
 from queue_server.web.spec import Operation
 

@@ -21,7 +21,8 @@ from queue_server.errors import (
 from queue_server.hall.calendar import rfc3339
 from queue_server.node_files import NodeFile
 from queue_server.web import answers
-from queue_server.web.models import AcceptBody, EnrolBody, NoBody, NodeFileBody
+from queue_server.web.bodies.base import NoBody
+from queue_server.web.bodies.nodes import AcceptBody, EnrolBody, NodeFileBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation

@@ -12,7 +12,7 @@ from queue_server.hall import commands as c
 from queue_server.hall.calendar import business_day
 from queue_server.journal import Sealed
 from queue_server.web import answers
-from queue_server.web.models import Body, Channel, ServiceId, Words, milliseconds
+from queue_server.web.bodies.base import Body, Channel, ServiceId, Words, milliseconds
 from queue_server.web.operations import KEY_MAX, Call
 from queue_server.web.spec import Operation
 from queue_server.wire.tickets import TicketView

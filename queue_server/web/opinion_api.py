@@ -18,7 +18,7 @@ from queue_server.hall.calendar import business_day, rfc3339
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.web import answers
-from queue_server.web.models import AnswerBody, OpinionBody, PhoneOfBody
+from queue_server.web.bodies.opinions import AnswerBody, OpinionBody, PhoneOfBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation

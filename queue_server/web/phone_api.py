@@ -18,7 +18,9 @@ from queue_server.phone_links import Linked
 from queue_server.phone_push import Subscription, is_allowed
 from queue_server.readers.phone import phone_view
 from queue_server.web import answers
-from queue_server.web.models import Judgement, NoBody, PositionBody, PushBody
+from queue_server.web.bodies.base import NoBody
+from queue_server.web.bodies.phone import PositionBody, PushBody
+from queue_server.web.bodies.tickets import Judgement
 from queue_server.web.near import refuse_far
 from queue_server.web.operations import Call
 from queue_server.web.phone_limits import CHANGE, READ, STRANGER, address_of

@@ -22,7 +22,9 @@ from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.readers.public import Public
 from queue_server.web import answers
-from queue_server.web.models import CardBody, NoBody, NoticeBody, PictureBody
+from queue_server.web.bodies.base import NoBody
+from queue_server.web.bodies.hall import NoticeBody, PictureBody
+from queue_server.web.bodies.staff import CardBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation

@@ -18,7 +18,8 @@ from queue_server.hall.state import Hall
 from queue_server.phone_links import PATH
 from queue_server.readers.remote import remote_view
 from queue_server.web import answers
-from queue_server.web.models import CitizenBody, RemoteBody
+from queue_server.web.bodies.phone import RemoteBody
+from queue_server.web.bodies.tickets import CitizenBody
 from queue_server.web.near import refuse_far
 from queue_server.web.operations import Call
 from queue_server.web.phone_limits import LOOK, REMOTE, REMOTE_HALL, address_of

@@ -10,8 +10,8 @@ from gevent import get_hub
 from queue_server.access import Staff
 from queue_server.errors import TooManyTries
 from queue_server.web import answers
+from queue_server.web.bodies.staff import SignInBody
 from queue_server.web.credentials import COOKIE
-from queue_server.web.models import SignInBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation

@@ -24,7 +24,7 @@ from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.rows import Entry
 from queue_server.web import answers
-from queue_server.web.models import SettingsBody, UndoBody
+from queue_server.web.bodies.hall import SettingsBody, UndoBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation

@@ -11,7 +11,8 @@ from gevent import get_hub
 from queue_server.access import Staff
 from queue_server.errors import BadAccount, UnknownAccount
 from queue_server.web import answers
-from queue_server.web.models import NewStaffBody, NoBody, PasswordBody, StaffBody
+from queue_server.web.bodies.base import NoBody
+from queue_server.web.bodies.staff import NewStaffBody, PasswordBody, StaffBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.public_api import tell

@@ -20,7 +20,8 @@ from queue_server.identity import Citizen
 from queue_server.journal import Sealed
 from queue_server.readers.tickets import ticket_view
 from queue_server.web import answers
-from queue_server.web.models import CitizenBody, IssueBody, Judgement, NoBody, PriorityBody, RatingBody, milliseconds
+from queue_server.web.bodies.base import NoBody, milliseconds
+from queue_server.web.bodies.tickets import CitizenBody, IssueBody, Judgement, PriorityBody, RatingBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, refused, response
 from queue_server.web.spec import Operation

@@ -7,7 +7,7 @@ import logging
 from flask import Response
 
 from queue_server.web import answers
-from queue_server.web.models import WhatIfBody
+from queue_server.web.bodies.hall import WhatIfBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation

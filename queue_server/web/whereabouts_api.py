@@ -12,7 +12,8 @@ from queue_server.hall.calendar import rfc3339
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
 from queue_server.web import answers
-from queue_server.web.models import WhereaboutsBody, milliseconds
+from queue_server.web.bodies.base import milliseconds
+from queue_server.web.bodies.windows import WhereaboutsBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation

@@ -11,16 +11,8 @@ from pydantic import BaseModel
 from queue_server.hall import commands as c
 from queue_server.readers.tickets import window_view
 from queue_server.web import answers
-from queue_server.web.models import (
-    CallBody,
-    FinishBody,
-    NoBody,
-    OpenBody,
-    ParkBody,
-    PauseBody,
-    TransferBody,
-    milliseconds,
-)
+from queue_server.web.bodies.base import NoBody, milliseconds
+from queue_server.web.bodies.windows import CallBody, FinishBody, OpenBody, ParkBody, PauseBody, TransferBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation

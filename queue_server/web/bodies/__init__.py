@@ -1,0 +1,1 @@
+"""What requests may carry, by area, checked by pydantic; the OpenAPI description is made from these same models."""
