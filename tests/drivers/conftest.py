@@ -1,14 +1,15 @@
-"""Plugs a twin in, in memory or behind a pty, so that one contract suite runs against both; waits with a deadline."""
+"""Plugs a twin in, in memory or behind a pty, so that one contract suite runs against both."""
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from replugs import no_more, open_things
+from waiting import wait_for
 
 from drivers.address import open_transport, parse_address
 from drivers.errors import Unplugged
@@ -83,16 +84,12 @@ def plug_in(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable
 
 
 @pytest.fixture
-def eventually() -> Callable[[Callable[[], object]], None]:
-    """`eventually(condition)` polls until it is true, at most 10 s."""
-
-    def wait(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
-        deadline = time.monotonic() + timeout_s
-        while not condition():
-            assert time.monotonic() < deadline, "did not happen within its time"
-            time.sleep(0.01)
-
-    return wait
+def no_leak() -> Iterator[None]:
+    """No thread and no descriptor is left behind."""
+    before = open_things()
+    yield
+    wait_for(lambda: no_more(before))
+    print(f"before {before}, after {open_things()}")
 
 
 class FakeEvdev:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fault_table import fault_table
+from waiting import wait_for
 
 from drivers import keys, presses
 from drivers.ports import DeviceState
@@ -97,7 +98,7 @@ def expect(said: str, use: Callable[[], None], heard: queue.Queue[object], state
 
 
 @pytest.mark.parametrize("fault", [fault for fault, said in TABLE["sign"].items() if said != "–"])
-def test_a_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Any, fault: str) -> None:
+def test_a_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """It is only spoken to, so what it would answer is never seen."""
     monkeypatch.setenv("HALL_DEVICES_DIR", str(tmp_path))
     twin = SignTwin("kanban")
@@ -110,12 +111,12 @@ def test_a_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Any
     try:
         sign.show("42")
         if TABLE["sign"][fault] == "works":
-            eventually(lambda: twin.shown(5) == "42" and sign.state().code == "ok")
+            wait_for(lambda: twin.shown(5) == "42" and sign.state().code == "ok")
         else:
-            eventually(lambda: sign.state().code == TABLE["sign"][fault])
+            wait_for(lambda: sign.state().code == TABLE["sign"][fault])
             line.unplug()
             line.plug()
-            eventually(lambda: twin.shown(5) == "42")
+            wait_for(lambda: twin.shown(5) == "42")
     finally:
         sign.close()
         line.close()

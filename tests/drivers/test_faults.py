@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from fault_table import fault_table
+from waiting import wait_for
 
 from drivers.address import open_transport, parse_address
 from drivers.cli import main
@@ -60,7 +61,7 @@ def on_pty(tmp_path: Path) -> Iterator[Callable[[ByteTwin], PtyLine]]:
         ("cover-open", {"not_printed"}, {"cover_open"}),
     ],
 )
-def test_a_printers_faults(on_pty, tmp_path, fault, outcomes, codes, eventually):
+def test_a_printers_faults(on_pty, tmp_path, fault, outcomes, codes):
     assert codes == {TABLE["printer"][fault].replace("works", "ok")}
     twin = PrinterTwin()
     line = on_pty(twin)
@@ -78,7 +79,7 @@ def test_a_printers_faults(on_pty, tmp_path, fault, outcomes, codes, eventually)
     if fault == "port-busy":
         line.unplug()
         line.plug()
-    eventually(lambda: printer.state().code == "ok")
+    wait_for(lambda: printer.state().code == "ok")
     assert printer.print(SLIP).outcome == "printed"
     printer.close()
 
@@ -97,7 +98,7 @@ def test_a_printers_faults(on_pty, tmp_path, fault, outcomes, codes, eventually)
         ("slow", None),
     ],
 )
-def test_a_card_readers_faults(on_pty, tmp_path, fault, code, eventually):
+def test_a_card_readers_faults(on_pty, tmp_path, fault, code):
     assert (code or "works") == TABLE["idcard"][fault]
     twin = IdCardTwin()
     line = on_pty(twin)
@@ -108,7 +109,7 @@ def test_a_card_readers_faults(on_pty, tmp_path, fault, code, eventually):
     reader = SdtReader(ReaderLine(parse_address(f"serial://{tmp_path}/device")).open, poll_s=0.02)
     reader.listen(cards.put, lambda state: codes.append(state.code))
     if code is not None:
-        eventually(lambda: code in codes)
+        wait_for(lambda: code in codes)
     twin.mute, twin.spoil, twin.pull_at_read = False, bytes, False
     if fault == "port-busy":
         line.unplug()
@@ -116,7 +117,7 @@ def test_a_card_readers_faults(on_pty, tmp_path, fault, code, eventually):
     if fault == "card-pull":
         twin.hold("citizen")
     assert cards.get(timeout=NAMED_WITHIN_S).name == "张示例"
-    eventually(lambda: reader.state().code == "ok")
+    wait_for(lambda: reader.state().code == "ok")
     reader.close()
 
 

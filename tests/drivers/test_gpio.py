@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import pytest
+from waiting import wait_for
 
 from drivers import gpio
 from drivers.address import parse_address
@@ -150,14 +151,14 @@ def listening(closing, wired, **options) -> Heard:
 
 
 @pytest.mark.parametrize("active_low", [False, True])
-def test_one_lamp_is_lit_at_a_time(wire, closing, eventually, active_low):
+def test_one_lamp_is_lit_at_a_time(wire, closing, active_low):
     wired = wire()
     lamps = closing(PinLamps(wired.open, LAMP_PINS, active_low=active_low))
-    eventually(lambda: lamps.state().code == "ok")
+    wait_for(lambda: lamps.state().code == "ok")
     for lamp in ("free", "serving", "alarm", "off"):
         lamps.light(lamp)
         wanted = [int((name == lamp) != active_low) for name in LAMP_PINS]
-        eventually(lambda wanted=wanted: [wired.lit(pin) for pin in LAMP_PINS.values()] == wanted)
+        wait_for(lambda wanted=wanted: [wired.lit(pin) for pin in LAMP_PINS.values()] == wanted)
 
 
 def test_a_lamp_without_a_pin_is_refused(wire, closing):
@@ -166,13 +167,13 @@ def test_a_lamp_without_a_pin_is_refused(wire, closing):
         lamps.light("paused")
 
 
-def test_pins_are_let_go_and_dark_at_the_end(wire, eventually):
+def test_pins_are_let_go_and_dark_at_the_end(wire):
     wired = wire()
     lamps = PinLamps(wired.open, LAMP_PINS)
     lamps.light("free")
-    eventually(lambda: wired.lit(17) == 1)
+    wait_for(lambda: wired.lit(17) == 1)
     lamps.close()
-    eventually(lambda: wired.lit(17) is None)
+    wait_for(lambda: wired.lit(17) is None)
 
 
 def test_a_bouncing_contact_is_one_press(wire, closing):
@@ -206,7 +207,7 @@ def test_a_stuck_button_is_named(wire, closing, monkeypatch):
     assert heard.presses.empty()
 
 
-def test_a_board_that_goes_away_comes_back(plug_in, closing, eventually):
+def test_a_board_that_goes_away_comes_back(plug_in, closing):
     twin = PinsTwin()
     plug = plug_in(twin)
     wired = Wired(twin, lambda: Pins(RemotePins(plug.open())), twin.level)
@@ -217,31 +218,31 @@ def test_a_board_that_goes_away_comes_back(plug_in, closing, eventually):
     heard.state("ok")
     twin.press(5)
     assert heard.presses.get(timeout=10) == "next"
-    eventually(lambda: twin.inputs() == [5, 6])
+    wait_for(lambda: twin.inputs() == [5, 6])
 
 
-def test_a_lamp_is_lit_again_after_its_board_was_away(plug_in, closing, eventually):
+def test_a_lamp_is_lit_again_after_its_board_was_away(plug_in, closing):
     twin = PinsTwin()
     plug = plug_in(twin)
     lamps = closing(PinLamps(lambda: Pins(RemotePins(plug.open())), LAMP_PINS))
     lamps.light("free")
-    eventually(lambda: twin.level(17) == 1)
+    wait_for(lambda: twin.level(17) == 1)
     plug.unplug()
-    eventually(lambda: lamps.state().code == "unplugged")
+    wait_for(lambda: lamps.state().code == "unplugged")
     lamps.light("serving")
     plug.plug()
-    eventually(lambda: (twin.level(17), twin.level(27)) == (0, 1))
+    wait_for(lambda: (twin.level(17), twin.level(27)) == (0, 1))
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("not running on a RPi"), OSError(5, "I/O error")])
-def test_what_the_library_raises_becomes_ours(closing, eventually, fault):
+def test_what_the_library_raises_becomes_ours(closing, fault):
     board = Board(broken=fault)
     lamps = closing(PinLamps(lambda: Pins(board), LAMP_PINS))
-    eventually(lambda: lamps.state().code == "unplugged")
+    wait_for(lambda: lamps.state().code == "unplugged")
     board.broken = None
     lamps.light("free")
-    eventually(lambda: board.levels.get(17) == 1)
-    eventually(lambda: lamps.state().code == "ok")
+    wait_for(lambda: board.levels.get(17) == 1)
+    wait_for(lambda: lamps.state().code == "ok")
 
 
 def test_a_mute_board_is_named():
@@ -319,11 +320,11 @@ def test_the_twin_passes_over_what_it_does_not_know():
 
 
 @pytest.mark.skipif("HALL_HW_LAMPS" not in os.environ, reason="HALL_HW_LAMPS names no pin with a lamp")
-def test_a_real_lamp(eventually):
+def test_a_real_lamp():
     """Look at it: it is lit once."""
     lamps = PinLamps(opener(parse_address("gpio://bcm")), {"free": int(os.environ["HALL_HW_LAMPS"])})
     lamps.light("free")
-    eventually(lambda: lamps.state().code == "ok")
+    wait_for(lambda: lamps.state().code == "ok")
     lamps.close()
 
 

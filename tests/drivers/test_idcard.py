@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 
 import pytest
+from waiting import wait_for
 
 from drivers.errors import CardInvalid
 from drivers.idcard import SdtReader
@@ -70,7 +71,7 @@ def test_each_kind_of_card_is_told_once(plug_in, listen, sample, kind, name, bir
     assert heard.cards.empty()
 
 
-def test_a_reader_that_finds_the_same_card_again_does_not_tell_it_twice(plug_in, listen, eventually):
+def test_a_reader_that_finds_the_same_card_again_does_not_tell_it_twice(plug_in, listen):
     class Counts(IdCardTwin):
         finds = 0
 
@@ -83,11 +84,11 @@ def test_a_reader_that_finds_the_same_card_again_does_not_tell_it_twice(plug_in,
     twin.hold("citizen")
     heard.cards.get(timeout=10)
     found = twin.finds
-    eventually(lambda: twin.finds > found + 3)
+    wait_for(lambda: twin.finds > found + 3)
     assert heard.cards.empty()
     twin.take()
     found = twin.finds
-    eventually(lambda: twin.finds > found + 1)
+    wait_for(lambda: twin.finds > found + 1)
     twin.hold("citizen")
     heard.cards.get(timeout=10)
 
@@ -158,7 +159,7 @@ def test_unplugged_and_put_back(plug_in, listen):
     assert heard.cards.get(timeout=10).name == "张示例"
 
 
-def test_a_node_that_fails_does_not_end_the_reader(plug_in, listen, caplog, eventually):
+def test_a_node_that_fails_does_not_end_the_reader(plug_in, listen, caplog):
     twin = IdCardTwin()
     heard = listen(plug_in(twin).open)
 
@@ -167,7 +168,7 @@ def test_a_node_that_fails_does_not_end_the_reader(plug_in, listen, caplog, even
 
     heard.reader._on_card = fail
     twin.hold("citizen")
-    eventually(lambda: caplog.records)
+    wait_for(lambda: caplog.records)
     assert "ValueError" in caplog.text
     assert "张示例" not in caplog.text
     heard.reader._on_card = heard.cards.put

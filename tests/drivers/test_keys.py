@@ -105,7 +105,7 @@ def test_enter_alone_is_told_by_a_key_pad_and_not_by_a_scanner(plug_in, listen):
     assert heard_scanner.line() == "1"
 
 
-def test_what_is_left_without_enter_is_dropped(plug_in, listen, eventually):
+def test_what_is_left_without_enter_is_dropped(plug_in, listen):
     twin = KeysTwin()
     heard = listen(plug_in(twin).open, patience_s=0.3)
     twin.type("12")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from waiting import wait_for
 
 from drivers.document import Document, TextLine
 from drivers.errors import BadAddress
@@ -80,7 +81,7 @@ def test_hands_on_the_printer(page, action, field, code, value):
     printer.close()
 
 
-def test_a_card_is_held_to_the_reader(page, eventually):
+def test_a_card_is_held_to_the_reader(page):
     reader = open_device("idcard", "sdt", "simulated://front-reader")
     cards = []
     reader.listen(cards.append, lambda _: None)
@@ -88,21 +89,21 @@ def test_a_card_is_held_to_the_reader(page, eventually):
     assert {"citizen", "hmt", "foreigner", "foreigner2023"} <= set(samples)
     assert page.post("/api/twins/front-reader/hold", json={"sample": "citizen"}).status_code == 204
     assert state(page, "front-reader")["card"] == "citizen"
-    eventually(lambda: cards)
+    wait_for(lambda: cards)
     assert page.post("/api/twins/front-reader/take", json={}).status_code == 204
     assert state(page, "front-reader")["card"] is None
     reader.close()
 
 
-def test_a_grade_is_pressed(page, twins, eventually):
+def test_a_grade_is_pressed(page, twins):
     pads = open_device("ratingpad", "ff68", "simulated://pads")
     grades = []
     pads.listen(grades.append, lambda _: None)
-    eventually(lambda: pads.state().code == "ok")
+    wait_for(lambda: pads.state().code == "ok")
     pads.open_rating(4)
-    eventually(lambda: state(page, "pads")["rating_open"] == {"3": False, "4": True})
+    wait_for(lambda: state(page, "pads")["rating_open"] == {"3": False, "4": True})
     assert page.post("/api/twins/pads/press", json={"address": 4, "value": 3}).status_code == 204
-    eventually(lambda: grades)
+    wait_for(lambda: grades)
     assert (grades[0].address, grades[0].grade) == (4, 5)
     assert state(page, "pads")["rating_open"]["4"] is False
     twins["pads"].device.feed(open_rating(3))
@@ -209,7 +210,7 @@ def test_mistakes_in_the_file_are_named(tmp_path, text, says):
     assert all(line.startswith(str(file)) for line in caught.value.lines)
 
 
-def test_pads_signs_keys_and_pins_on_the_page(monkeypatch, tmp_path, eventually):
+def test_pads_signs_keys_and_pins_on_the_page(monkeypatch, tmp_path):
     more = [
         TwinSettings("window-keys", "callpad", addresses=(3,)),
         TwinSettings("sign", "sign", speaks="alpha"),
@@ -230,7 +231,7 @@ def test_pads_signs_keys_and_pins_on_the_page(monkeypatch, tmp_path, eventually)
             for device in (pads, keypad, scanner):
                 device.listen(heard.append, lambda _state: None)
             devices = (pads, keypad, scanner, sign, lamps)
-            eventually(lambda: all(device.state().code == "ok" for device in devices))
+            wait_for(lambda: all(device.state().code == "ok" for device in devices))
             lamps.light("free")
             sign.show("A001")
             for path, body in (
@@ -239,19 +240,19 @@ def test_pads_signs_keys_and_pins_on_the_page(monkeypatch, tmp_path, eventually)
                 ("scanner/enter", {"text": "HTTPS://x/?a=B"}),
             ):
                 assert page.post(f"/api/twins/{path}", json=body).status_code == 204
-            eventually(lambda: len(heard) == 3)
+            wait_for(lambda: len(heard) == 3)
             assert {str(one) for one in heard} >= {"42", "HTTPS://x/?a=B"}
-            eventually(lambda: state(page, "sign") == {"speaks": "alpha", "shown": {"0": "A001"}})
-            eventually(lambda: state(page, "board")["outputs"] == {"17": 1})
+            wait_for(lambda: state(page, "sign") == {"speaks": "alpha", "shown": {"0": "A001"}})
+            wait_for(lambda: state(page, "board")["outputs"] == {"17": 1})
             assert state(page, "window-keys")["call_keys"][0] == "next"
             assert state(page, "typing") == {}
             for device in devices:
                 device.close()
             buttons = open_device("buttons", "gpio", "simulated://board", pins={"next": 5})
             buttons.listen(heard.append, lambda _state: None)
-            eventually(lambda: 5 in state(page, "board")["inputs"])
+            wait_for(lambda: 5 in state(page, "board")["inputs"])
             assert page.post("/api/twins/board/button", json={"pin": 5, "down": True}).status_code == 204
-            eventually(lambda: heard[-1] == "next")
+            wait_for(lambda: heard[-1] == "next")
             assert page.post("/api/twins/board/button", json={"pin": 5, "down": False}).status_code == 204
             for path, body in (
                 ("window-keys/key", {"address": 9, "key": "next"}),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import wait_for
 
 from drivers.document import Document, TextLine
 from drivers.errors import Unsupported
@@ -141,13 +142,13 @@ def test_a_roll_out_of_bounds(roll_m):
 # -- the card reader ---------------------------------------------------------------------------------------------------
 
 
-def test_a_card_reader_tells_the_number_of_its_module(plug_in, eventually: Callable[..., None]):
+def test_a_card_reader_tells_the_number_of_its_module(plug_in):
     from drivers.idcard import SdtReader
 
     reader = SdtReader(plug_in(IdCardTwin()).open, poll_s=0.01)
     assert isinstance(reader, TellsFacts)
     assert reader.facts() == DeviceFacts()
     reader.listen(lambda _card: None, lambda _state: None)
-    eventually(lambda: reader.state().code == "ok")
+    wait_for(lambda: reader.state().code == "ok")
     assert reader.facts().serial == "05.01-20260101-0000000042-1234567890"
     reader.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from waiting import wait_for
 
 import drivers.fonts
 from drivers.document import Columns, Document, Feed, QrCode, TextLine
@@ -145,7 +146,7 @@ def test_paper_that_ends_in_the_middle_is_no_slip(plug_in, make, process_id, cle
     assert printer.print_again().code == "nothing_interrupted"
 
 
-def test_a_slip_interrupted_on_the_same_paper_is_cut_off_before_it_is_printed_again(plug_in, make, eventually):
+def test_a_slip_interrupted_on_the_same_paper_is_cut_off_before_it_is_printed_again(plug_in, make):
     class OpensInTheMiddle(PrinterTwin):
         def _put(self) -> None:
             super()._put()
@@ -317,13 +318,13 @@ def test_put_back_between_two_slips_goes_unnoticed(plug_in, make):
     assert printer.print(TICKET).outcome == "printed"
 
 
-def test_unplugged_after_the_slip_was_sent_leaves_it_unconfirmed(plug_in, make, eventually):
+def test_unplugged_after_the_slip_was_sent_leaves_it_unconfirmed(plug_in, make):
     twin = PrinterTwin(knows_process_id=False, knows_paper_query=False)
     plug = plug_in(twin)
     printer = make(plug.open, patience=Patience(reply_s=0.2, confirm_s=30.0))
     with ThreadPoolExecutor(1) as pool:
         printing = pool.submit(printer.print, TICKET)
-        eventually(lambda: twin.slips() and twin.slips()[0].complete)
+        wait_for(lambda: twin.slips() and twin.slips()[0].complete)
         plug.unplug()
         result = printing.result(timeout=10)
     assert (result.outcome, result.code) == ("unconfirmed", "unplugged")

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 
 import pytest
+from waiting import wait_for
 
 from drivers import ff68
 from drivers.errors import Unplugged, Unsupported
@@ -46,7 +47,7 @@ def listen() -> Iterator[Callable[..., Heard]]:
         one.pads.close()
 
 
-def test_a_press_becomes_a_grade_and_is_acknowledged(plug_in, listen, eventually):
+def test_a_press_becomes_a_grade_and_is_acknowledged(plug_in, listen):
     twin = RatingPadTwin([3, 4])
     heard = listen(plug_in(twin).open)
     heard.state("ok")
@@ -54,15 +55,15 @@ def test_a_press_becomes_a_grade_and_is_acknowledged(plug_in, listen, eventually
     assert heard.grades.get(timeout=10) == GradePressed(3, 2)
     twin.press(4, 3)
     assert heard.grades.get(timeout=10) == GradePressed(4, 5)
-    eventually(lambda: (twin.acknowledged(3), twin.acknowledged(4)) == (1, 1))
+    wait_for(lambda: (twin.acknowledged(3), twin.acknowledged(4)) == (1, 1))
 
 
-def test_a_value_without_a_grade_is_acknowledged_and_never_told(plug_in, listen, eventually):
+def test_a_value_without_a_grade_is_acknowledged_and_never_told(plug_in, listen):
     twin = RatingPadTwin([3])
     heard = listen(plug_in(twin).open)
     heard.state("ok")
     twin.press(3, 1)
-    eventually(lambda: twin.acknowledged(3) == 1)
+    wait_for(lambda: twin.acknowledged(3) == 1)
     assert heard.grades.empty()
 
 
@@ -74,23 +75,23 @@ def test_the_site_says_what_a_key_means(plug_in, listen):
     assert heard.grades.get(timeout=10) == GradePressed(3, 1)
 
 
-def test_a_repeated_press_is_one_grade(plug_in, listen, eventually):
+def test_a_repeated_press_is_one_grade(plug_in, listen):
     twin = RatingPadTwin([3])
     heard = listen(plug_in(twin).open)
     heard.state("ok")
     for _ in range(3):
         twin.press(3, 2)
-    eventually(lambda: twin.acknowledged(3) == 3)
+    wait_for(lambda: twin.acknowledged(3) == 3)
     assert heard.grades.get(timeout=10) == GradePressed(3, 4)
     assert heard.grades.empty()
 
 
-def test_one_pad_of_several_is_asked_to_rate(plug_in, listen, eventually):
+def test_one_pad_of_several_is_asked_to_rate(plug_in, listen):
     twin = RatingPadTwin([1, 2])
     heard = listen(plug_in(twin).open)
     heard.state("ok")
     heard.pads.open_rating(2)
-    eventually(lambda: twin.rating_open(2))
+    wait_for(lambda: twin.rating_open(2))
     assert not twin.rating_open(1)
     twin.press(2, 2)
     assert not twin.rating_open(2)

@@ -1,18 +1,17 @@
 """The cable pulled and put back again and again under use: drivers come back, and leave no thread and no descriptor.
 
-`HALL_REPLUGS=100` does it a hundred times; without it ten.
+`HALL_REPLUGS=100` does it a hundred times; without it five.
 """
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from replugs import BACK_WITHIN_S, TIMES, no_more, open_things
+from waiting import wait_for
 
 from drivers.address import open_transport, parse_address
 from drivers.document import Document, TextLine
@@ -22,26 +21,6 @@ from drivers.printer_talk import Patience
 from drivers.simulated.idcard import IdCardTwin
 from drivers.simulated.line import PtyLine
 from drivers.simulated.printer import PrinterTwin
-
-TIMES = int(os.environ.get("HALL_REPLUGS", "10"))
-BACK_WITHIN_S = 10.0
-"""The drivers state 2 s; a busy machine may take longer, and the longest time is shown with -s."""
-
-
-def open_things() -> dict[str, int]:
-    return {"threads": threading.active_count(), "descriptors": len(list(Path("/proc/self/fd").iterdir()))}
-
-
-def no_more(before: dict[str, int]) -> bool:
-    return all(now <= before[what] for what, now in open_things().items())
-
-
-@pytest.fixture
-def no_leak(eventually: Callable[[Callable[[], object]], None]) -> Iterator[None]:
-    before = open_things()
-    yield
-    eventually(lambda: no_more(before))
-    print(f"before {before}, after {open_things()}")
 
 
 @pytest.mark.timeout(1200)
@@ -77,7 +56,7 @@ def test_a_card_reader(no_leak, tmp_path, capsys):
 
 
 @pytest.mark.timeout(1200)
-def test_a_printer_that_prints_all_the_time(no_leak, tmp_path, eventually):
+def test_a_printer_that_prints_all_the_time(no_leak, tmp_path):
     twin = PrinterTwin()
     line = PtyLine(twin, tmp_path / "printer")
     address = parse_address(f"serial://{tmp_path}/printer")
@@ -93,14 +72,14 @@ def test_a_printer_that_prints_all_the_time(no_leak, tmp_path, eventually):
 
     user = threading.Thread(target=use)
     user.start()
-    eventually(lambda: ("printed", "ok") in outcomes)
+    wait_for(lambda: ("printed", "ok") in outcomes)
     for _ in range(TIMES):
         line.unplug()
         at = len(outcomes)
-        eventually(lambda at=at: ("not_printed", "unplugged") in outcomes[at:])
+        wait_for(lambda at=at: ("not_printed", "unplugged") in outcomes[at:])
         line.plug()
         at = len(outcomes)
-        eventually(lambda at=at: ("printed", "ok") in outcomes[at:])
+        wait_for(lambda at=at: ("printed", "ok") in outcomes[at:])
     stop.set()
     user.join()
     printer.close()

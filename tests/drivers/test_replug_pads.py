@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from replugs import BACK_WITHIN_S, TIMES, no_more, open_things
+from waiting import wait_for
 
 from drivers.registry import open_device
 from drivers.simulated.callpad import CallPadTwin
@@ -21,26 +19,6 @@ from drivers.simulated.keys import KeysTwin
 from drivers.simulated.line import PtyLine
 from drivers.simulated.ratingpad import RatingPadTwin
 from drivers.simulated.sign import SignTwin
-
-TIMES = int(os.environ.get("HALL_REPLUGS", "5"))
-BACK_WITHIN_S = 10.0
-"""The drivers state 2 s; a busy machine may take longer, and the longest time is shown with -s."""
-
-
-def open_things() -> dict[str, int]:
-    return {"threads": threading.active_count(), "descriptors": len(list(Path("/proc/self/fd").iterdir()))}
-
-
-def no_more(before: dict[str, int]) -> bool:
-    return all(now <= before[what] for what, now in open_things().items())
-
-
-@pytest.fixture
-def no_leak(eventually: Callable[[Callable[[], object]], None]) -> Iterator[None]:
-    before = open_things()
-    yield
-    eventually(lambda: no_more(before))
-    print(f"before {before}, after {open_things()}")
 
 
 def use_ratingpad(twin: RatingPadTwin) -> None:
@@ -70,7 +48,7 @@ KINDS = {
 
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", sorted(KINDS))
-def test_what_is_listened_to(no_leak, tmp_path, monkeypatch, eventually, name):
+def test_what_is_listened_to(no_leak, tmp_path, monkeypatch, name):
     monkeypatch.setenv("HALL_DEVICES_DIR", str(tmp_path))
     make, use, options = KINDS[name]
     twin = make()
@@ -78,19 +56,19 @@ def test_what_is_listened_to(no_leak, tmp_path, monkeypatch, eventually, name):
     heard: queue.Queue[object] = queue.Queue()
     device = open_device(*name.split("."), "simulated://one", **options)
     device.listen(heard.put, lambda _state: None)
-    eventually(lambda: device.state().code == "ok")
+    wait_for(lambda: device.state().code == "ok")
     held, longest_s = open_things(), 0.0
     for _ in range(TIMES):
         use(twin)  # a cable is pulled in the middle of something
         line.unplug()
-        eventually(lambda: device.state().code == "unplugged")
+        wait_for(lambda: device.state().code == "unplugged")
         while not heard.empty():
             heard.get()
         if isinstance(twin, PinsTwin):
             twin.release(5)
         began_s = time.monotonic()
         line.plug()
-        eventually(lambda: device.state().code == "ok")
+        wait_for(lambda: device.state().code == "ok")
         longest_s = max(longest_s, time.monotonic() - began_s)
         use(twin)
         heard.get(timeout=BACK_WITHIN_S)
@@ -102,17 +80,17 @@ def test_what_is_listened_to(no_leak, tmp_path, monkeypatch, eventually, name):
 
 
 @pytest.mark.timeout(1200)
-def test_a_sign(no_leak, tmp_path, monkeypatch, eventually):
+def test_a_sign(no_leak, tmp_path, monkeypatch):
     monkeypatch.setenv("HALL_DEVICES_DIR", str(tmp_path))
     twin = SignTwin("alpha")
     line = PtyLine(twin, tmp_path / "sign")
     sign = open_device("sign", "alpha", "simulated://sign")
     for n in range(TIMES):
         sign.show(f"A{n:03d}")
-        eventually(lambda n=n: twin.shown() == f"A{n:03d}")
+        wait_for(lambda n=n: twin.shown() == f"A{n:03d}")
         line.unplug()
         twin.forget()
         line.plug()
-        eventually(lambda n=n: twin.shown() == f"A{n:03d}")
+        wait_for(lambda n=n: twin.shown() == f"A{n:03d}")
     sign.close()
     line.close()

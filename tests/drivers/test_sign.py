@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from waiting import wait_for
 
 from drivers import dialect_port
 from drivers.address import parse_address
@@ -49,49 +50,49 @@ def signs() -> Iterator[Callable[..., Signs]]:
         assert one.state().code == "closed"
 
 
-def test_a_number_is_shown_and_taken_away(plug_in, signs, speaks, eventually):
+def test_a_number_is_shown_and_taken_away(plug_in, signs, speaks):
     make, kind = speaks
     twin = SignTwin(kind)
     sign = signs(plug_in(twin).open, make())
     sign.show("42")
-    eventually(lambda: twin.shown() == "42")
+    wait_for(lambda: twin.shown() == "42")
     sign.clear()
-    eventually(lambda: twin.shown() in ("", "0"))
+    wait_for(lambda: twin.shown() in ("", "0"))
     assert sign.state().code == "ok"
 
 
-def test_shown_again_after_the_cable_was_pulled(plug_in, signs, speaks, eventually):
+def test_shown_again_after_the_cable_was_pulled(plug_in, signs, speaks):
     make, kind = speaks
     twin = SignTwin(kind)
     plug = plug_in(twin)
     sign = signs(plug.open, make())
     sign.show("7")
-    eventually(lambda: twin.shown() == "7")
+    wait_for(lambda: twin.shown() == "7")
     plug.unplug()
-    eventually(lambda: sign.state().code == "unplugged")
+    wait_for(lambda: sign.state().code == "unplugged")
     sign.show("8")  # wanted, though nobody takes it now
     twin.forget()
     plug.plug()
-    eventually(lambda: twin.shown() == "8")
-    eventually(lambda: sign.state().code == "ok")
+    wait_for(lambda: twin.shown() == "8")
+    wait_for(lambda: sign.state().code == "ok")
 
 
-def test_several_signs_on_one_line_that_echoes(plug_in, signs, eventually):
+def test_several_signs_on_one_line_that_echoes(plug_in, signs):
     twin = SignTwin("kanban")
     twin.echoes = True
     sign = signs(plug_in(twin).open, Kanban(), address=5)
     sign.show("999")
     sign.show("12", address=6)
-    eventually(lambda: twin.all_shown() == {5: "999", 6: "12"})
+    wait_for(lambda: twin.all_shown() == {5: "999", 6: "12"})
     assert twin.frames == 2
 
 
-def test_only_the_last_of_many_calls_matters(plug_in, signs, eventually):
+def test_only_the_last_of_many_calls_matters(plug_in, signs):
     twin = SignTwin("alpha")
     sign = signs(plug_in(twin).open, Alpha())
     for number in range(200):
         sign.show(f"A{number:03d}")
-    eventually(lambda: twin.shown() == "A199")
+    wait_for(lambda: twin.shown() == "A199")
     assert twin.frames < 200
 
 
@@ -114,7 +115,7 @@ def test_what_a_sign_lacks_is_refused_by_name(plug_in, signs, language, label, s
         sign.show(label)
 
 
-def test_what_a_sign_cannot_do_is_said(plug_in, signs, eventually):
+def test_what_a_sign_cannot_do_is_said(plug_in, signs):
     number, alpha = signs(plug_in(SignTwin()).open, Kanban()), signs(plug_in(SignTwin("alpha")).open, Alpha())
     strip_twin = SignTwin("ledstrip")
     strip = signs(plug_in(strip_twin).open, LedStrip())
@@ -130,12 +131,12 @@ def test_what_a_sign_cannot_do_is_said(plug_in, signs, eventually):
     with pytest.raises(Unsupported, match="300"):
         Signs(lambda: plug_in(SignTwin()).open(), Kanban(), address=300)
     strip.pause("暂停办理")
-    eventually(lambda: strip_twin.shown() == "暂停办理")
+    wait_for(lambda: strip_twin.shown() == "暂停办理")
     with pytest.raises(ValueError, match="kanban"):
         SignTwin("morse")
 
 
-def test_a_dialect_with_brightness_and_text(plug_in, signs, eventually):
+def test_a_dialect_with_brightness_and_text(plug_in, signs):
     text = """
 name = "lamp"
 [[frames]]
@@ -167,7 +168,7 @@ def test_golden_bytes():
     assert LedStrip().label("啊阿", 0) == bytes.fromhex("21 21 55 aa 00 01 03 08 10 00 00 00 04 00 b0 a1 b0 a2")
 
 
-def test_a_strip_on_the_network(eventually):
+def test_a_strip_on_the_network():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as strip:
         strip.bind(("127.0.0.1", 0))
         strip.settimeout(10)
@@ -176,19 +177,19 @@ def test_a_strip_on_the_network(eventually):
         try:
             sign.show("啊阿")
             assert strip.recv(100).hex() == "212155aa0001030810000000" + "0400" + "b0a1b0a2"
-            eventually(lambda: sign.state().code == "ok")
+            wait_for(lambda: sign.state().code == "ok")
         finally:
             sign.close()
 
 
-def test_a_strip_that_is_switched_off_is_named(eventually):
+def test_a_strip_that_is_switched_off_is_named():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as strip:
         strip.bind(("127.0.0.1", 0))
         port = strip.getsockname()[1]
     sign = open_device("sign", "ledstrip", f"udp://127.0.0.1:{port}")
     try:
         sign.show("1")
-        eventually(lambda: sign.state().code == "unplugged")
+        wait_for(lambda: sign.state().code == "unplugged")
     finally:
         sign.close()
 
@@ -219,13 +220,13 @@ def test_noise_before_a_frame_costs_the_twin_nothing():
 
 
 @pytest.mark.skipif("HALL_HW_SIGN" not in os.environ, reason="HALL_HW_SIGN names no DRIVER=ADDRESS of a real sign")
-def test_a_real_sign(eventually):
+def test_a_real_sign():
     """Look at it: it shows 888, then nothing."""
     driver, _, url = os.environ["HALL_HW_SIGN"].partition("=")
     sign = open_device("sign", driver, url)
     try:
         sign.show("888")
-        eventually(lambda: sign.state().code == "ok")
+        wait_for(lambda: sign.state().code == "ok")
         sign.clear()
     finally:
         sign.close()

@@ -57,7 +57,7 @@ def settings(settings: KioskSettings) -> KioskSettings:
 
 
 @pytest.fixture
-def full(kiosk: Any, scanner: KeysTwin, keypad: KeysTwin, lamp: PinsTwin) -> Any:
+def full(scanner: KeysTwin, keypad: KeysTwin, lamp: PinsTwin, kiosk: Any) -> Any:  # plugged in before it starts
     wait_for(lambda: {kiosk.device(name) for name in ("scanner", "keypad", "lamps")} == {"ok"})
     return kiosk
 
