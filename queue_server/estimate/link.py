@@ -26,7 +26,9 @@ from queue_server.threads import os_lock, os_queue, start_os_thread
 
 LEARNED_ROWS = 60_000  # how much of the past is read at start: a week of a busy hall, months of a small one
 READ_AT_ONCE = 1000
-PAUSE_S = 0.5  # between two questions: a change is answered within a second, and a busy hall is not asked all the time
+# Between two questions, as long as the last answer took: a change is answered within a second, and where thousands wait
+# and an answer takes seconds, the hall itself gets at least as much of the machine.
+PAUSE_S = (0.5, 3.0)
 REFRESH_S = 10.0  # also when nothing happens time passes: who is being served gets nearer to the end
 FIRST_ANSWER_S = 300.0  # it comes after the past was learned: seconds on a server, a minute on a small board
 ANSWER_S = 30.0
@@ -119,11 +121,12 @@ class Link:
             patience_s = FIRST_ANSWER_S
             while self._running:
                 seen = self._feed(process, seen)
-                now_ms = self._now_ms()
+                now_ms, asked_s = self._now_ms(), time.monotonic()
                 answer = process.ask({"estimate": now_ms}, patience_s)
                 self._changed(estimates_of(answer, now_ms))
-                self._sleep(PAUSE_S)
-                self._wait(REFRESH_S - PAUSE_S)
+                pause_s = min(max(PAUSE_S[0], time.monotonic() - asked_s), PAUSE_S[1])
+                self._sleep(pause_s)
+                self._wait(REFRESH_S - pause_s)
                 patience_s = ANSWER_S
         finally:
             self.pid = None
