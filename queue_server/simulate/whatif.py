@@ -128,7 +128,7 @@ class WhatIf:
             speed={n: learned.services.pace(window.staff or n) for n, window in hall.windows.items()},
             walk_s=Fixed(0.0),
             between_s=Empirical(learned.between.table().tolist()),
-            absent_share=float(learned.absent()[USUAL_WAIT_MIN]),
+            absent_share=float(learned.absence.shares()[USUAL_WAIT_MIN]),
             returns_share=0.0,
         )
 
