@@ -8,12 +8,13 @@ import { t } from "./words";
 /** More is not read from a seat; the rest stands at the kiosk. */
 const LONGEST = 500;
 
-/** Names that no file may have and that come before all of them, so that notices are shown first. */
+/** In the order of their names, as turns go; no file may have these, which come before all of them. */
 export function noticeItems(notices: readonly NoticeView[] | undefined, now_ms: number): MediaItem[] {
   const day = today(now_ms);
   return (notices ?? [])
     .filter((each) => each.wall && (each.last === null || each.last >= day))
-    .flatMap((each) => [...written(each), ...pictured(each)]);
+    .flatMap((each) => [...written(each), ...pictured(each)])
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function written(notice: NoticeView): MediaItem[] {
