@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0004"  # the newest file in migrations/versions; a test compares the two
+HEAD = "0005"  # the newest file in migrations/versions; a test compares the two
 
 metadata = MetaData()
 
@@ -127,6 +127,16 @@ staff = Table(
     Column("epoch", Integer, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     PrimaryKeyConstraint("hall", "id", name="staff_pk"),
+)
+
+# Sessions that ended by signing out, by the digest of their cookie.
+signed_out = Table(
+    "signed_out",
+    metadata,
+    Column("hall", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hall", "digest", name="signed_out_pk"),
 )
 
 # What each node is set to: its file, kept here so that a spare can take the place of a broken one.

@@ -52,7 +52,11 @@ def read_session(call: Call) -> Response:
     return response(answers.said(dict(_view(call, account, request.cookies[COOKIE]))))
 
 
-def sign_out(_call: Call) -> Response:
+def sign_out(call: Call) -> Response:
+    """The session is over, not only its cookie gone: somebody may have kept a copy."""
+    cookie = request.cookies.get(COOKIE)
+    if cookie is not None:
+        get_hub().threadpool.apply(call.server.access.sign_out, (cookie,))
     answer = response(answers.NOTHING)
     answer.delete_cookie(COOKIE, path="/")
     return answer

@@ -190,3 +190,19 @@ def test_a_csrf_token_belongs_to_one_session(access: Access, another_process: Ac
     assert access.csrf_token(one) == another_process.csrf_token(one)
     assert access.csrf_token(one) != access.csrf_token(two)
     assert access.csrf_token(one) not in one
+
+
+def test_signing_out_ends_one_session_and_no_other(
+    access: Access, another_process: Access, li: Any, clock: Any
+) -> None:
+    here, there = access.new_session(li), access.new_session(li)
+    assert another_process.principal_of_session(here) == li.principal
+    access.sign_out(here)
+    access.sign_out(here)
+    access.sign_out("nonsense")
+    with pytest.raises(SessionExpired):
+        access.principal_of_session(here)
+    clock.now_s += 5
+    with pytest.raises(SessionExpired):
+        another_process.principal_of_session(here)
+    assert access.principal_of_session(there) == li.principal

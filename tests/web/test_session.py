@@ -41,8 +41,14 @@ def test_sign_in_act_and_sign_out(hall: HallProcess, staff: str) -> None:
         elsewhere = url.replace("/1/", "/2/")
         assert session.post(elsewhere, headers={"X-CSRF-Token": who["csrf"]}, timeout=10).json()["code"] == "forbidden"
         assert session.get(f"{hall.url}/api/v1/session", timeout=10).json() == who
+        kept = dict(session.cookies)
+        other, _ = _sign_in(hall, staff, PASSWORD)
         assert session.delete(f"{hall.url}/api/v1/session", timeout=10).status_code == 204
         assert session.get(f"{hall.url}/api/v1/session", timeout=10).status_code == 401
+        again = requests.get(f"{hall.url}/api/v1/session", cookies=kept, timeout=10)
+        assert (again.status_code, again.json()["code"]) == (401, "session_expired")  # a copy is worth nothing
+        with other:
+            assert other.get(f"{hall.url}/api/v1/session", timeout=10).status_code == 200
 
 
 def test_wrong_passwords_are_slowed_down(hall: HallProcess, staff: str) -> None:
