@@ -10,6 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from queue_server.estimate.absence import Absence
+from queue_server.estimate.bookings import Bookings
 from queue_server.estimate.presence import Presence
 from queue_server.estimate.services import ServiceTimes
 from queue_server.estimate.times import Pool
@@ -51,6 +52,7 @@ class Learned:
         self.busy: set[int] = set()  # of those, the ones that somebody waited for when they became free
         self._last_call_ms: dict[int, int] = {}
         self.absence = Absence()
+        self.bookings = Bookings()
         self._cancelled = 0
         self._waited_s = 0.0
         self._joined_ms: dict[str, int] = {}
@@ -132,6 +134,14 @@ class Learned:
                 self._joined_ms[event.ticket_id] = event.at_ms
             case e.TicketCancelled():
                 self._cancel(hall, event)
+            case e.AppointmentCheckedIn():
+                one = hall.appointments.by_id[event.appointment_id]
+                if event.timing == "late":  # the slot was not taken: it is an ordinary ticket
+                    self.bookings.missed(one.service)
+                else:
+                    self.bookings.came(one.service, (one.slot_ms - event.at_ms) / 1000)
+            case e.AppointmentMissed():
+                self.bookings.missed(hall.appointments.by_id[event.appointment_id].service)
             case _:
                 return
 
@@ -141,6 +151,7 @@ class Learned:
         self.weekend = now.weekday() >= 5
         self.presence.begin_day()
         self.absence.begin_day()
+        self.bookings.begin_day()
         self.services.begin_day()
         self.in_hand, self.free_ms, self.busy, self._joined_ms = {}, {}, set(), {}
         self._last_call_ms = {}

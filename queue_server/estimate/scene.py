@@ -20,7 +20,6 @@ from queue_server.hall.state import Hall, LineKey, Ticket, Window
 
 HORIZON_S = 3 * 3600.0  # who comes later than this changes nothing for those who are here
 COMING_MAX = 80
-APPOINTMENT_MISSED = 0.15  # our own choice: a hall that has appointments seldom has enough of them to learn it
 FILES = ("ordinary", "priority", "due")
 
 
@@ -221,8 +220,9 @@ class _Look:
             for booked in map(hall.appointments.by_id.__getitem__, ids)
             if booked.state == "booked" and 0 < (slot_s := self._seconds(booked.slot_ms)) < HORIZON_S
         ]
-        slots_s = np.tile(sorted(slots), (self.samples, 1))
-        kept = self.chance.random(slots_s.shape) > APPOINTMENT_MISSED
+        slots.sort()
+        slots_s = np.tile(slots, (self.samples, 1))
+        kept = self.chance.random(slots_s.shape) < [self.learned.bookings.still_come(service, slot) for slot in slots]
         found: Floats = np.sort(np.where(kept, slots_s, NEVER), axis=1)
         return found
 
