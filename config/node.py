@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.read import Table, open_file
-from config.values import DEVICE_ADDRESS, FLAG, IDENTITY, LANGUAGES, WEB_ADDRESS, choice, integer, text
+from config.values import DEVICE_ADDRESS, FLAG, IDENTITY, LANGUAGES, WEB_ADDRESS, choice, each, integer, text
 from config.wall import MediaSettings, WallSettings, read_media, read_wall
 from config.window_devices import (
     PATH_CHARACTERS,
@@ -108,6 +108,14 @@ class KioskPrivacy:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserSettings:
+    """The browser for the hall's `sites`. program: its name or path, "" for none here · arguments: more of them."""
+
+    program: str = "chromium"
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KioskSettings:
     """One kiosk node. What it does not have is None."""
 
@@ -121,6 +129,7 @@ class KioskSettings:
     headphones: DeviceSettings | None = None
     lamps: LampSettings | None = None
     privacy: KioskPrivacy = field(default_factory=KioskPrivacy)
+    browser: BrowserSettings = field(default_factory=BrowserSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +190,7 @@ def load_kiosk(path: Path, environment: Mapping[str, str] = os.environ, text: st
         headphones=_device(devices, "headphones"),
         lamps=read_lamp(devices.table("lamps")) if devices.has("lamps") else None,
         privacy=KioskPrivacy(privacy.get("priority_age", integer(*PRIORITY_AGE), KioskPrivacy().priority_age)),
+        browser=_browser(file.table("browser", required=False)),
     )
     file.finish()
     return settings
@@ -255,6 +265,14 @@ def _device(devices: Table, name: str) -> DeviceSettings | None:
         return None
     device = devices.table(name)
     return DeviceSettings(driver=device.get("driver", IDENTITY), address=device.get("address", DEVICE_ADDRESS))
+
+
+def _browser(browser: Table) -> BrowserSettings:
+    presets = BrowserSettings()
+    return BrowserSettings(
+        program=browser.get("program", text(longest=PATH_CHARACTERS, may_be_empty=True), presets.program),
+        arguments=browser.get("arguments", each(text()), presets.arguments),
+    )
 
 
 def _voice(voice: Table, path: Path) -> VoiceSettings:

@@ -71,3 +71,27 @@ class OutboxUnwritable(KioskError):
     """A ticket given without the server could be lost by a power cut: it is not given."""
 
     code = "outbox_unwritable"
+
+
+class UnknownSite(KioskError, LookupError):
+    """The hall offers no such web site."""
+
+    code = "unknown_site"
+
+
+class NoBrowser(KioskError):
+    """Chromium is not installed at this kiosk."""
+
+    code = "no_browser"
+
+
+class BrowserFailed(KioskError):
+    """Chromium could not be started, or ended by itself."""
+
+    code = "browser_failed"
+
+
+class SiteClosed(KioskError):
+    """The visit to a web site is over."""
+
+    code = "site_closed"

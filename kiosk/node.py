@@ -22,16 +22,20 @@ from kiosk.appointments import AppointmentDesk
 from kiosk.card import KEEP_S, CardSession
 from kiosk.devices import MoreDevices
 from kiosk.errors import (
+    BrowserFailed,
     CardMissing,
     GuardianNeeded,
     KeyReused,
     KioskError,
+    NoBrowser,
     OutboxUnwritable,
     PriorityNotOffered,
+    SiteClosed,
     TicketOver,
     TooManyTries,
     UnknownGuide,
     UnknownNotice,
+    UnknownSite,
     UnknownTicket,
 )
 from kiosk.guide import GuideDesk
@@ -43,6 +47,8 @@ from kiosk.offline_switch import ServerOrOwn
 from kiosk.print_again import PrintAgain
 from kiosk.public import public_routes
 from kiosk.scans import Scans
+from kiosk.sites.desk import SiteDesk, profiles
+from kiosk.sites.routes import site_routes
 from kiosk.slip import HallWords, hall_words
 from kiosk.speech_desk import SpeechDesk
 from kiosk.taps import TapStore
@@ -76,6 +82,10 @@ STATUS: dict[type[KioskError], int] = {
     TicketOver: 409,
     TooManyTries: 429,
     OutboxUnwritable: 503,
+    UnknownSite: 404,
+    NoBrowser: 503,
+    BrowserFailed: 503,
+    SiteClosed: 410,
 }
 
 
@@ -94,7 +104,7 @@ class KioskNode:
         self.app, socketio = create_node_app(
             "kiosk", NodePages(STATIC, {"/": "index.html"}), settings.page.host, self._health
         )
-        self._relay = Relay(socketio, ["kiosk", "guide", "board", "node", "scan", "keys", "paper", "guidance"])
+        self._relay = Relay(socketio, ["kiosk", "guide", "board", "node", "scan", "keys", "paper", "guidance", "site"])
         self._client = HallClient(settings.node.server, token, deadline_s=deadline_s)
         self._reporter = Reporter(self._client, partial(self._relay.publish, "node"))
         self.state = NodeState(settings.node.id, self._changed)
@@ -117,6 +127,14 @@ class KioskNode:
         self.scans = Scans(hall, self._taps.name, self._scanned)
         self._appointments = AppointmentDesk(self._client, self.cards)
         self._guide = GuideDesk(self._memory, self._words, self._print)
+        self.sites = SiteDesk(
+            settings.browser,
+            profiles(settings.node.data),
+            lambda: self._memory.guide,
+            lambda screen: self._relay.tell("site", cast("dict[str, Any]", screen)),
+            partial(self.state.device, "browser", "browser"),
+            lambda _site: None,
+        )
         self._seq = 0
         self._told_lost = False
         self._showing = threading.Lock()
@@ -153,11 +171,13 @@ class KioskNode:
         self._devices.start()
         self._reporter.start(self.state)
         self.speech.guide.start()
+        self.sites.start()
 
     def close(self) -> None:
         """End everything in the order that loses least. May be called twice."""
         self.cards.forget()
         self.scans.forget()
+        self.sites.shut_down()
         self.speech.guide.close()
         self._again.close()
         self._follower.close()
@@ -235,6 +255,7 @@ class KioskNode:
         if view == "guide":
             if "services" in data:
                 self._memory.heard_guide(data)
+                self.sites.look()
                 self._pictures.keep(data)
                 self._relay.publish(view, seq, data)
             return
@@ -297,6 +318,7 @@ class KioskNode:
         for rule, view in rules:
             self.app.add_url_rule(rule, endpoint=rule, view_func=view, methods=["POST"])
         self.app.add_url_rule("/api/tickets/<ticket_id>/code", view_func=self._get_code)
+        site_routes(self.app, self.sites)
         self.speech.register(self.app)
         self._packs.register(self.app)
         self._pictures.register(self.app)

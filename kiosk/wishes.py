@@ -119,6 +119,20 @@ def read_speech(body: Any) -> tuple[str, str, str, bool]:
     )
 
 
+def read_site(body: Any) -> tuple[str, str]:
+    """Of the body of `POST /site/open`: the site and the language; its size is read elsewhere."""
+    fields = _object(body, {"site", "language", "width", "height", "scale"})
+    return (
+        _text(fields, "site", _SERVICE, "the id of a site"),
+        _text(fields, "language", _LANGUAGE, "a language tag", preset="zh-CN"),
+    )
+
+
+def read_site_session(body: Any) -> str:
+    """The body of `POST /site/close`."""
+    return _text(_object(body, {"session"}), "session", _TAP, "what opening the site answered")
+
+
 def _object(body: Any, known: set[str]) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ProblemError(400, "malformed", "Send one JSON object.")

@@ -138,3 +138,39 @@ class NodeView(TypedDict):
     devices: list[NodeDevice]
     card: NodeCard | None
     offline: NotRequired[NodeOffline]
+
+
+class SiteOption(TypedDict):
+    """One of a list; `off`: it cannot be chosen."""
+
+    words: str
+    off: bool
+
+
+class SiteAsk(TypedDict):
+    """What a site asks in a window of its own, shown by our page: words, a yes or no, or a list to choose from."""
+
+    id: int
+    kind: Literal["tell", "confirm", "list"]
+    words: str
+    options: list[SiteOption]
+    chosen: int
+
+
+class SiteScreen(TypedDict):
+    """A visit to a web site at a kiosk, from its node to its page.
+
+    code: why it failed · back: there is a page before · writes: a field has the focus · notice: what the site wanted
+    and is not done here, `notices` counts them.
+    """
+
+    session: str
+    site: str
+    state: Literal["opening", "open", "failed", "closed"]
+    code: str | None
+    loading: bool
+    back: bool
+    writes: bool
+    ask: SiteAsk | None
+    notice: str | None
+    notices: int

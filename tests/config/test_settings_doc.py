@@ -60,6 +60,7 @@ CLASSES: dict[str, tuple[type, set[str]]] = {
     "`[devices.printer]`": (node.PrinterSettings, set()),
     "`[devices.idcard]`": (node.DeviceSettings, set()),
     "`[privacy]` of a kiosk": (node.KioskPrivacy, set()),
+    "`[browser]`": (node.BrowserSettings, set()),
     "`[wall]`": (node.WallSettings, set()),
     "`[media]`": (node.MediaSettings, set()),
     "`[voice]`": (node.VoiceSettings, set()),

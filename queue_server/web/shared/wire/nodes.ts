@@ -103,3 +103,27 @@ export interface KioskTicket {
   ticket: TicketView;
   print: PrintView;
 }
+
+/** What a site asks in a window of its own, shown by our page: words, a yes or no, or a list to choose from. */
+export interface SiteAsk {
+  id: number;
+  kind: "tell" | "confirm" | "list";
+  words: string;
+  options: { words: string; off: boolean }[];
+  chosen: number;
+}
+
+/** A visit to a web site at this kiosk; `notice`: what the site wanted and is not done here, `notices` counts them. */
+export interface SiteScreen {
+  seq: number;
+  session: string;
+  site: string;
+  state: "opening" | "open" | "failed" | "closed";
+  code: string | null;
+  loading: boolean;
+  back: boolean;
+  writes: boolean;
+  ask: SiteAsk | null;
+  notice: string | null;
+  notices: number;
+}
