@@ -4,8 +4,10 @@ mistake, 1 else."""
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import click
 from werkzeug.serving import make_server
@@ -30,7 +32,23 @@ from drivers.simulated.twins_file import KINDS, TwinSettings, TwinsFileError, lo
 from drivers.trace import hex_line
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    """Says a mistake in one line on stderr, whatever click would add to it."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except click.ClickException as err:
+            hint = " (--help says more)" if isinstance(err, click.UsageError) else ""
+            click.echo(f"hall-devices: {' '.join(err.format_message().split())}{hint}", err=True)
+            code = err.exit_code
+        except click.Abort:
+            code = 1
+        sys.exit(code)
+
+
+@click.group(cls=_Group, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Devices of a hall: what is plugged in, what it is, and simulated ones to play with."""
 

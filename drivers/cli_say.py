@@ -40,7 +40,7 @@ def say(label: str, window: int, language: str, speaker: str, bank: Path | None)
     click.echo(f"Said in {language} at {speaker}.")
 
 
-@click.group()
+@click.group(no_args_is_help=False)
 def bank() -> None:
     """A hall's own recordings of the words of a call."""
 

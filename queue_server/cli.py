@@ -80,7 +80,11 @@ def _hall_options(command: Command) -> Command:
     return _config(_data(_database(command)))
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Group,
+    no_args_is_help=False,  # a missing command is a mistake like others
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="hall-queue")
 def main() -> None:
     """The server of a public service hall: queues, tokens, staff."""
@@ -138,7 +142,7 @@ def demo(config: Path, data: Path | None, port: int) -> None:
 main.add_command(simulate)
 
 
-@main.group()
+@main.group(no_args_is_help=False)
 def words() -> None:
     """Language packs: the public words of one more language, as one file."""
 
@@ -178,7 +182,7 @@ def words_new(tag: str, file: Path) -> None:
     click.echo(f"{file}: translate it, `queue-server words check {file}`, then put it into DATA/language-packs/")
 
 
-@main.group()
+@main.group(no_args_is_help=False)
 def token() -> None:
     """Tokens of nodes and other programs."""
 
@@ -218,7 +222,7 @@ def token_revoke(token_id: str, config: Path, data: Path, database: str | None) 
         access.revoke_token(token_id)
 
 
-@main.group()
+@main.group(no_args_is_help=False)
 def staff() -> None:
     """Accounts of people. There is none to begin with, and no password that everybody knows."""
 
@@ -276,7 +280,7 @@ def staff_list(config: Path, data: Path, database: str | None) -> None:
             click.echo(f"{one.id:<32}  {one.role:<10}  {one.window or '-':<3}  {one.name}")
 
 
-@main.group()
+@main.group(no_args_is_help=False)
 def appointments() -> None:
     """Appointments that were made elsewhere."""
 

@@ -30,7 +30,11 @@ def node_command(
     load(path, environment, text): reads the file, or `text` in its place. make(settings, token): builds the node.
     """
 
-    @click.group(help=summary, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    @click.group(
+        help=summary,
+        no_args_is_help=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
     def group() -> None:
         return
 

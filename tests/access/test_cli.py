@@ -114,6 +114,8 @@ def test_usage_mistakes(data: Path) -> None:
     assert "--config" in failed(run("serve", "--data", str(data)), 2)
     assert "no token" in failed(run("token", "revoke", "nope", *where), 2)
     assert "nonsense" in failed(run("nonsense"), 2)
+    assert "Missing command" in failed(run(), 2)
+    assert "Missing command" in failed(run("token"), 2)
     assert "mysql" in failed(run("token", "list", *where, "--database", "mysql://x/y"), 1)
     assert not (data / "hall.db").exists() or access(data).tokens() == []
 

@@ -86,6 +86,14 @@ def test_faults_are_one_sentence(folder, arguments, code, says):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("arguments", [(), ("bank",), ("nonsense",), ("probe",), ("simulate", "toaster", "--pty", "x")])
+def test_mistakes_of_usage_are_one_line(folder, arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("hall-devices: ")
+
+
 def test_nothing_to_list(folder):
     result = run("list")
     assert result.exit_code == 0
