@@ -2,7 +2,7 @@
 import type { IconName } from "@shared/components/UiIcon.vue";
 
 export interface Place {
-  name: "reception" | "live" | "devices" | "opinions" | "settings" | "people";
+  name: "reception" | "live" | "devices" | "whereabouts" | "notices" | "opinions" | "settings" | "people";
   path: string;
   icon: IconName;
   roles: readonly string[];
@@ -12,6 +12,8 @@ export const PLACES: readonly Place[] = [
   { name: "reception", path: "/reception", icon: "ticket", roles: ["reception", "staff", "manager"] },
   { name: "live", path: "/manager", icon: "people", roles: ["reception", "manager", "maintainer", "county"] },
   { name: "devices", path: "/manager/devices", icon: "printer", roles: ["reception", "manager", "maintainer", "county"] },
+  { name: "whereabouts", path: "/manager/whereabouts", icon: "calendar", roles: ["reception", "manager"] },
+  { name: "notices", path: "/manager/notices", icon: "note", roles: ["manager"] },
   { name: "opinions", path: "/manager/opinions", icon: "edit", roles: ["manager"] },
   { name: "settings", path: "/manager/settings", icon: "settings", roles: ["manager", "maintainer", "county"] },
   { name: "people", path: "/manager/people", icon: "card", roles: ["manager"] },
