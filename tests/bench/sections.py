@@ -392,27 +392,32 @@ def memory(bench: Bench) -> Measured:
 
 def start_up(bench: Bench) -> Measured:
     """start-up: from the command to /readyz 200"""
+    today = f"{bench.size.today_events:,} events of the day"
+    with_past = f"{today} and {bench.past}"
     cases = {
         "empty journal": bench.hall("start-empty"),
-        f"{bench.size.today_events:,} events of the day": bench.hall("start-today", today=True),
-        f"{bench.size.today_events:,} events of the day and {bench.past}": bench.hall(
-            "start-old", old=True, today=True
-        ),
+        today: bench.hall("start-today", today=True),
+        with_past: bench.hall("start-old", old=True, today=True),
     }
     seconds: Rounds = defaultdict(list)
-    for _ in range(bench.size.restarts):
-        for name, hall in cases.items():
+    spent_s: Rounds = defaultdict(list)
+    for turn in range(bench.size.restarts):
+        for name, hall in in_turn(turn, cases):
             seconds[name].append(hall.start())
+            spent_s[name].append(cpu_s(hall))
             hall.stop()
-    name, hall = list(cases.items())[1]
+    killed = f"{today}, after kill -9 under load"
     for _ in range(bench.size.restarts):
-        hall.start()
-        load(hall, "node", bench.size.seconds / 2, issue(16))
-        hall.kill()
-        seconds[f"{name}, after kill -9 under load"].append(hall.start())
-        hall.stop()
+        cases[today].start()
+        load(cases[today], "node", bench.size.seconds / 2, issue(16))
+        cases[today].kill()
+        seconds[killed].append(cases[today].start())
+        cases[today].stop()
     for name, rounds in seconds.items():
         yield median("start-up", name, rounds, "s", 2.0)
+    yield median("start-up", f"  CPU of the worker, {today}", spent_s[today], "s")
+    times = ratios(spent_s[with_past], spent_s[today])
+    yield median("start-up", f"  {bench.past}: so many times the CPU", times, "×", WITHIN)
 
 
 def estimates(bench: Bench) -> Measured:
