@@ -14,7 +14,6 @@ references have become random words.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
 import logging
@@ -24,34 +23,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, insert, select, tuple_
-from sqlalchemy.exc import IntegrityError
 
 from . import sealed
 from .audit import AuditRow, record
-from .citizen import Citizen, is_resident_id, mask_id_number, mask_name, mask_phone
+from .citizen import Citizen
 from .database import Database
-from .errors import Forgotten, KeyUnusable
-from .keys import derive, load_key
+from .day_keys import Days, booking_references, letters, month_kept, months_of_bookings, reference
+from .errors import Forgotten
+from .keys import derive
 from .rows import Sealed
-from .tables import vault, vault_days
-
-__all__ = [
-    "Citizen",
-    "Found",
-    "Vault",
-    "is_resident_id",
-    "load_key",
-    "mask_id_number",
-    "mask_name",
-    "mask_phone",
-]
+from .tables import vault
 
 FIELDS = ("id_number", "name", "phone")
-BOOKED_DAYS = 180  # after the month of an appointment its bookings' references can be made anew, plus `keep_days`
-BOOKABLE_DAYS = 120  # no hall books further ahead
-_SALT_BYTES = 32
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
 _ROW = (vault.c.ref, vault.c.day, vault.c.purpose, vault.c.sealed)
@@ -67,13 +51,6 @@ class Found:
     day: str
     purpose: str
     fields: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _DayKeys:
-    reference: bytes = field(repr=False)
-    booking: bytes = field(repr=False)
-    seal: AESGCM = field(repr=False)
 
 
 class Vault:
@@ -92,9 +69,7 @@ class Vault:
         self._keep_days = keep_days
         self._fingerprint_key = derive(key, f"{hall} fingerprint")
         self._ticket_key = derive(key, f"{hall} ticket")
-        self._days: dict[str, _DayKeys] = {}
-        for day in self._known_days()[-1:]:
-            self._keys(day, make=False)
+        self._days = Days(database, hall, key)
 
     # -- for the journal ---------------------------------------------------------------------------------------------
 
@@ -103,7 +78,7 @@ class Vault:
 
         Raises `NotDurable` when the day's salt is new and cannot be stored.
         """
-        return _reference(self._keys(day, make=True), citizen)
+        return reference(self._days.keys(day, make=True), citizen)
 
     def booking_references(self, day: str, citizen: Citizen) -> tuple[str, ...]:
         """The journal's words for a citizen who books for `day`: one by ID number, one by phone number, as given.
@@ -111,15 +86,14 @@ class Vault:
         They stay the same for appointments of one month, so that missed ones can be counted, and differ from month to
         month and from the references of tickets. Raises `NotDurable` when the month's salt is new and can't be stored.
         """
-        return _booking_references(self._keys(_month_kept(day), make=True), citizen)
+        return booking_references(self._days.keys(month_kept(day), make=True), citizen)
 
     def known_as(self, day: str, citizen: Citizen) -> tuple[str, ...]:
         """Every reference that a booking of this citizen, made in the last or for the next months, may have."""
-        months = (_month_kept(_days_after(day, days)) for days in range(-BOOKED_DAYS, BOOKABLE_DAYS + 1, 15))
         found: list[str] = []
-        for month in dict.fromkeys(months):
+        for month in months_of_bookings(day):
             try:
-                found += _booking_references(self._keys(month, make=False), citizen)
+                found += booking_references(self._days.keys(month, make=False), citizen)
             except Forgotten:
                 continue  # nobody booked for that month, or its time is over
         return tuple(dict.fromkeys(found))
@@ -128,7 +102,7 @@ class Vault:
         """Encrypt fields (AES-256-GCM); bound to hall, day, ref and purpose, so that rows cannot be swapped."""
         plain = json.dumps(dict(fields), ensure_ascii=False, separators=(",", ":")).encode()
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        cipher = self._keys(day, make=True).seal.encrypt(nonce, plain, self._bound_to(day, ref, purpose))
+        cipher = self._days.keys(day, make=True).seal.encrypt(nonce, plain, self._bound_to(day, ref, purpose))
         return Sealed(ref, day, purpose, _FORMAT + nonce + cipher)
 
     def seal_citizen(self, day: str, ref: str | None, citizen: Citizen) -> Sealed | None:
@@ -147,12 +121,12 @@ class Vault:
         citizen: the reference of who wrote it, if known; then it is found and deleted with that person.
         """
         fields = {"text": text} if citizen is None else {"text": text, "citizen": citizen}
-        return self.seal(day, f"n_{_letters(secrets.token_bytes(16))}", "note", fields)
+        return self.seal(day, f"n_{letters(secrets.token_bytes(16))}", "note", fields)
 
     def opinion(self, day: str, text: str, phone: str | None) -> Sealed:
         """What a citizen says about the hall, and where to call back; `ref` finds it again. Forgotten with its day."""
         fields = {"text": text} if phone is None else {"text": text, "phone": phone}
-        return self.seal(day, f"o_{_letters(secrets.token_bytes(16))}", "opinion", fields)
+        return self.seal(day, f"o_{letters(secrets.token_bytes(16))}", "opinion", fields)
 
     def show(self, ref: str, *, who: str, reason: str, at_ms: int) -> dict[str, str]:
         """`fields`, for a person's eyes, with the audit row that this leaves."""
@@ -190,7 +164,9 @@ class Vault:
         nonce, cipher = row.sealed[1 : 1 + _NONCE_BYTES], row.sealed[1 + _NONCE_BYTES :]
         bound_to = self._bound_to(row.day, row.ref, row.purpose)
         try:
-            fields: dict[str, str] = json.loads(self._keys(row.day, make=False).seal.decrypt(nonce, cipher, bound_to))
+            fields: dict[str, str] = json.loads(
+                self._days.keys(row.day, make=False).seal.decrypt(nonce, cipher, bound_to)
+            )
         except (InvalidTag, ValueError):
             raise Forgotten(f"the sealed fields of {row.ref} cannot be opened") from None
         return fields
@@ -263,19 +239,18 @@ class Vault:
     def purge(self, today: str) -> int:
         """Forget the days older than `keep_days`, their salts too; says how many rows went. Raises `NotDurable`."""
         oldest = (date.fromisoformat(today) - timedelta(days=self._keep_days)).isoformat()
-        self._days.clear()
         with self._database.writing() as connection:
             rows = connection.execute(delete(vault).where(vault.c.hall == self._hall, vault.c.day < oldest)).rowcount
-            connection.execute(delete(vault_days).where(vault_days.c.hall == self._hall, vault_days.c.day < oldest))
+            self._days.forget(connection, oldest)
         return rows
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _matching(self, citizen: Citizen) -> Iterator[Found]:
         """By reference, and by opening every row: who is referred to by ID number may ask by phone number."""
-        keys = [self._keys(day, make=False) for day in self._known_days()]
-        refs = {_reference(of_day, citizen) for of_day in keys} - {None}
-        refs |= {ref for of_day in keys for ref in _booking_references(of_day, citizen)}
+        keys = [self._days.keys(day, make=False) for day in self._days.known()]
+        refs = {reference(of_day, citizen) for of_day in keys} - {None}
+        refs |= {ref for of_day in keys for ref in booking_references(of_day, citizen)}
         wanted = {(name, value) for name in ("id_number", "phone") if (value := getattr(citizen, name))}
         with self._database.reading() as connection:
             rows = [Sealed(*row) for row in connection.execute(select(*_ROW).where(vault.c.hall == self._hall))]
@@ -294,86 +269,3 @@ class Vault:
 
     def _bound_to(self, day: str, ref: str, purpose: str) -> bytes:
         return "\0".join((self._hall, day, ref, purpose)).encode()
-
-    def _keys(self, day: str, *, make: bool) -> _DayKeys:
-        keys = self._days.get(day)
-        if keys is None:
-            salt = self._salt(day, make=make)
-            keys = _DayKeys(
-                derive(self._key, f"{self._hall} citizen", salt),
-                derive(self._key, f"{self._hall} booking", salt),
-                AESGCM(derive(self._key, f"{self._hall} seal", salt)),
-            )
-            self._days[day] = keys
-        return keys
-
-    def _salt(self, day: str, *, make: bool) -> bytes:
-        salt = self._stored_salt(day)
-        if salt is None and make:
-            date.fromisoformat(day)  # a mistake here would be a key that is never purged
-            fresh = secrets.token_bytes(_SALT_BYTES)
-            try:
-                with self._database.writing() as connection:
-                    connection.execute(
-                        insert(vault_days).values(hall=self._hall, day=day, salt=fresh, proof=self._proof(fresh))
-                    )
-            except IntegrityError:
-                salt = self._stored_salt(day)  # another process was faster
-            else:
-                salt = fresh
-        if salt is None:
-            raise Forgotten(f"the identities of {day} were deleted")
-        return salt
-
-    def _stored_salt(self, day: str) -> bytes | None:
-        found = select(vault_days.c.salt, vault_days.c.proof).where(
-            vault_days.c.hall == self._hall, vault_days.c.day == day
-        )
-        with self._database.reading() as connection:
-            row = connection.execute(found).first()
-        if row is None:
-            return None
-        if not hmac.compare_digest(self._proof(row.salt), row.proof):
-            raise KeyUnusable("The identity key is not the one that sealed this database: put the right file back.")
-        return bytes(row.salt)
-
-    def _proof(self, salt: bytes) -> bytes:
-        return hmac.new(derive(self._key, f"{self._hall} proof"), salt, hashlib.sha256).digest()[:8]
-
-    def _known_days(self) -> list[str]:
-        days = select(vault_days.c.day).where(vault_days.c.hall == self._hall).order_by(vault_days.c.day)
-        with self._database.reading() as connection:
-            return list(connection.execute(days).scalars())
-
-
-def _reference(keys: _DayKeys, citizen: Citizen) -> str | None:
-    if citizen.id_number:
-        said = f"id_number\0{citizen.id_number}"
-    elif citizen.phone:
-        said = f"phone\0{citizen.phone}"
-    else:
-        return None
-    return _word(keys.reference, said)
-
-
-def _booking_references(keys: _DayKeys, citizen: Citizen) -> tuple[str, ...]:
-    given = [(name, getattr(citizen, name)) for name in ("id_number", "phone")]
-    return tuple(_word(keys.booking, f"{name}\0{value}") for name, value in given if value)
-
-
-def _word(key: bytes, said: str) -> str:
-    return f"c_{_letters(hmac.new(key, said.encode(), hashlib.sha256).digest()[:16])}"
-
-
-def _month_kept(day: str) -> str:
-    """The day with whose salt the bookings of a month are made: so late that it is deleted when they count no more."""
-    first = date.fromisoformat(day).replace(day=1)
-    return (first + timedelta(days=31 + BOOKED_DAYS)).isoformat()
-
-
-def _days_after(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
-def _letters(data: bytes) -> str:
-    return base64.b32encode(data).decode().rstrip("=").lower()

@@ -26,8 +26,9 @@ from queue_server.errors import BadCitizen, NotDurable
 from queue_server.estimate.link import Link
 from queue_server.hall.calendar import business_day
 from queue_server.hall.commands import ChangeSettings
-from queue_server.identity import Vault, load_key
+from queue_server.identity import Vault
 from queue_server.journal_sql import SqlJournal
+from queue_server.keys import load_key
 from queue_server.language_packs import FOLDER
 from queue_server.node_files import NodeFiles
 from queue_server.phone_links import Links

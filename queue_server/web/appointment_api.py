@@ -8,7 +8,7 @@ from datetime import date
 
 from flask import Response
 
-from queue_server.citizen import mask_name
+from queue_server.citizen import Citizen, mask_name
 from queue_server.engine import Reply
 from queue_server.errors import BadCitizen, NotReadable
 from queue_server.hall import commands as c
@@ -17,7 +17,6 @@ from queue_server.hall.appointments import Appointment, slots_on
 from queue_server.hall.calendar import business_day
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall
-from queue_server.identity import Citizen
 from queue_server.journal import Sealed
 from queue_server.readers.appointments import appointment_view, slot_views
 from queue_server.web import answers

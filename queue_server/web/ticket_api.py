@@ -9,6 +9,7 @@ from typing import TypedDict
 from flask import Response
 
 from queue_server.access import allowed
+from queue_server.citizen import Citizen
 from queue_server.engine import Reply
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
@@ -16,7 +17,6 @@ from queue_server.hall.calendar import business_day
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import Decision
 from queue_server.hall.state import Hall, Ticket
-from queue_server.identity import Citizen
 from queue_server.journal import Sealed
 from queue_server.readers.tickets import ticket_view
 from queue_server.web import answers

@@ -11,8 +11,10 @@ import gevent  # noqa: E402
 from gevent import get_hub  # noqa: E402
 
 from queue_server.access import Access  # noqa: E402
+from queue_server.citizen import Citizen  # noqa: E402
 from queue_server.database import Database  # noqa: E402
-from queue_server.identity import Citizen, Vault, load_key  # noqa: E402
+from queue_server.identity import Vault  # noqa: E402
+from queue_server.keys import load_key  # noqa: E402
 
 database = Database(sys.argv[1])
 key = load_key(database, "oubei", Path(sys.argv[2]))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from queue_server.database import Database
-from queue_server.identity import Vault, load_key
+from queue_server.identity import Vault
+from queue_server.keys import load_key
 
 HALL = "oubei"
 

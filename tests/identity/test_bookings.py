@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import insert
 
+from queue_server.citizen import Citizen
 from queue_server.database import Database
-from queue_server.identity import Citizen, Vault
+from queue_server.identity import Vault
 from queue_server.tables import vault as rows
 
 LI = Citizen(id_number="330101199001011011", name="李示例", phone="13812341234")

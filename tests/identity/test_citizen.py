@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from queue_server.citizen import Citizen, is_resident_id, mask_id_number, mask_name, mask_phone
 from queue_server.errors import BadCitizen
-from queue_server.identity import Citizen, is_resident_id, mask_id_number, mask_name, mask_phone
 
 ID = "11010519491231002X"  # the example of GB 11643
 

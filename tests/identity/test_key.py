@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.citizen import Citizen
 from queue_server.database import Database
 from queue_server.errors import KeyUnusable
-from queue_server.identity import Citizen, Vault, load_key
+from queue_server.identity import Vault
+from queue_server.keys import load_key
 
 HALL = "oubei"
 

@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 
 from queue_server import tables
 from queue_server.audit import audit_rows
+from queue_server.citizen import Citizen
 from queue_server.database import Database
 from queue_server.errors import Forgotten
-from queue_server.identity import Citizen, Vault
+from queue_server.identity import Vault
 from queue_server.journal import Entry, Sealed, SqlJournal
 
 HALL = "oubei"
@@ -51,7 +52,8 @@ def test_another_process_agrees(database: Database, vault: Vault, tmp_path: Path
     reference = vault.reference(DAY, WANG)
     program = (
         "import sys; from pathlib import Path; from queue_server.database import Database;"
-        "from queue_server.identity import *; d = Database(sys.argv[1]);"
+        "from queue_server.identity import Vault; from queue_server.citizen import Citizen;"
+        "from queue_server.keys import load_key; d = Database(sys.argv[1]);"
         "v = Vault(d, 'oubei', load_key(d, 'oubei', Path(sys.argv[2])), (), 30);"
         "print(v.reference('2026-11-20', Citizen(id_number='11010519491231002x'))); d.close()"
     )
