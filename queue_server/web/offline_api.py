@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from flask import Response
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from queue_server.errors import BadCitizen, Forgotten
 from queue_server.hall import commands as c
 from queue_server.hall.calendar import business_day
 from queue_server.journal import Sealed
 from queue_server.web import answers
-from queue_server.web.bodies.base import Body, Channel, ServiceId, Words, milliseconds
+from queue_server.web.bodies.base import Body, Channel, Moment, ServiceId, Words, milliseconds
 from queue_server.web.operations import KEY_MAX, Call
 from queue_server.web.spec import Operation
 from queue_server.wire.tickets import TicketView
@@ -30,7 +30,7 @@ class OfflineBody(Body):
     label: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{3,5}$")]
     number: Annotated[int, Field(strict=True, ge=1, le=99_999)]
     service: ServiceId
-    taken_at: AwareDatetime
+    taken_at: Moment
     clock_sure: bool
     tap: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=KEY_MAX)]
     priority: Words | None = None

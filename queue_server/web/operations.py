@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from queue_server.access import Principal, allowed
 from queue_server.engine import Asked, Reply
@@ -125,10 +126,24 @@ def _body(model: type[BaseModel]) -> BaseModel:
         if any(error["type"] == "json_invalid" for error in errors):
             raise ProblemError("malformed") from None
         fields: list[FieldProblem] = [
-            {"field": ".".join(str(part) for part in error["loc"]) or "body", "problem": error["msg"]}
+            {"field": _field(from_json(raw.strip() or b"{}"), error["loc"]), "problem": error["msg"]}
             for error in errors
         ]
         raise ProblemError("invalid_values", fields) from None
+
+
+def _field(said: Any, where: Sequence[str | int]) -> str:
+    """The place of a mistake as the asker wrote it: pydantic goes on to the kinds that a value could have been."""
+    named = []
+    for part in where:
+        if isinstance(said, dict):
+            said = said.get(part)
+        elif isinstance(said, list) and isinstance(part, int):
+            said = said[part]
+        else:
+            break
+        named.append(str(part))
+    return ".".join(named) or "body"
 
 
 def _key() -> str | None:

@@ -35,6 +35,33 @@ def test_channels_of_reports_upward_are_channels(node: Client, channel: str) -> 
     assert _issued(node, channel=channel)["channel"] == channel
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"service": "hukou", "priority": ""}, "priority"),
+        ({"service": "hukou", "taken_at": 1_795_240_806}, "taken_at"),
+        ({"service": "hukou", "citizen": {"nmae": "x"}}, "citizen.nmae"),
+        ({"services": ["hukou", 7]}, "services.1"),
+    ],
+)
+def test_a_wrong_value_is_named_as_it_was_written(node: Client, body: dict[str, object], field: str) -> None:
+    answer = node.post("/tickets", body)
+    assert (answer.status_code, {each["field"] for each in answer.json()["fields"]}) == (422, {field})
+
+
+def test_reasons_belong_to_the_grade_and_count_once(node: Client, manager: Client) -> None:
+    ticket_id = _issued(node)["ticket_id"]
+    manager.post("/windows/2/open", {})
+    manager.post("/windows/2/call", {"ticket_id": ticket_id})
+    manager.post("/windows/2/start")
+    manager.post("/windows/2/finish")
+    wrong = node.post(f"/tickets/{ticket_id}/rating", {"grade": 5, "reasons": ["108"]})
+    assert [each["field"] for each in wrong.json()["fields"]] == ["reasons"]
+    rated = node.post(f"/tickets/{ticket_id}/rating", {"grade": 5, "reasons": ["510", "517", "510"], "channel": "PJQ"})
+    assert (rated.status_code, rated.json()["reasons"]) == (201, ["510", "517"])
+    manager.post("/windows/2/close")
+
+
 @pytest.mark.parametrize("key", ["a key with spaces", "取号-1", "é", '"quoted", and; more', "键" * 128])
 def test_any_string_is_a_key(node: Client, key: str) -> None:
     said = {"Idempotency-Key": key.encode()}

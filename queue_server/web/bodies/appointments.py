@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, ConfigDict, StringConstraints, model_validator
+from pydantic import ConfigDict, StringConstraints, model_validator
 
-from queue_server.web.bodies.base import Body, ServiceId, given
+from queue_server.web.bodies.base import Body, Moment, ServiceId, given
 from queue_server.web.bodies.tickets import CitizenBody
 
 
@@ -30,12 +30,12 @@ class BookBody(Body):
     """`slot`: the start of one of the slots that `GET /appointments/slots` lists."""
 
     service: ServiceId
-    slot: AwareDatetime
+    slot: Moment
     citizen: KnownCitizenBody
 
 
 class MoveBody(Body):
-    slot: AwareDatetime
+    slot: Moment
 
 
 class FindAppointmentsBody(Body):

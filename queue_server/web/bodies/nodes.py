@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
-from queue_server.web.bodies.base import Body, Channel
+from queue_server.web.bodies.base import Body, Channel, Moment
 
 Told = Annotated[str, StringConstraints(max_length=200)]
 
@@ -47,7 +47,7 @@ class DeviceFactsBody(Body):
     serial: Told | None = None
     paper_left_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     last_error: Told | None = None
-    last_error_at: AwareDatetime | None = None
+    last_error_at: Moment | None = None
 
 
 class DeviceBody(Body):
@@ -58,7 +58,7 @@ class DeviceBody(Body):
     health: Literal["ok", "warning", "failed"]
     code: Channel
     detail: Annotated[str, StringConstraints(max_length=300)]
-    since: AwareDatetime
+    since: Moment
     facts: DeviceFactsBody | None = None
 
 

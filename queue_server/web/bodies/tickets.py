@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from config.reasons import load_reasons
-from queue_server.web.bodies.base import Body, Channel, ServiceId, TicketId, Words, given
+from queue_server.web.bodies.base import Body, Channel, Moment, ServiceId, TicketId, Words, given
 
 
 class CitizenBody(Body):
@@ -33,7 +41,7 @@ class IssueBody(Body):
     priority: StrictBool | Words | None = None
     citizen: CitizenBody | None = None
     appointment: TicketId | None = None
-    taken_at: AwareDatetime | None = None
+    taken_at: Moment | None = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -66,13 +74,15 @@ class Judgement(Body):
     reasons: list[str] = Field(default_factory=list, max_length=8)
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
 
-    @model_validator(mode="after")
-    def _codes_of_this_grade(self) -> Self:
-        known = load_reasons()[self.grade]
-        unknown = [code for code in self.reasons if code not in known]
+    @field_validator("reasons")
+    @classmethod
+    def _codes_of_this_grade(cls, reasons: list[str], others: ValidationInfo) -> list[str]:
+        grade = others.data.get("grade")
+        known = load_reasons()[grade] if grade is not None else reasons
+        unknown = [code for code in reasons if code not in known]
         if unknown:
-            raise ValueError(f"reasons {', '.join(unknown)} do not belong to grade {self.grade}")
-        return self
+            raise ValueError(f"{', '.join(unknown)} do not belong to grade {grade}")
+        return list(dict.fromkeys(reasons))  # a reason counts once
 
 
 class RatingBody(Judgement):

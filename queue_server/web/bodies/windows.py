@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from queue_server.web.bodies.base import Body, Label, ServiceId, StaffId, TicketId, WindowNumber, Words, given
+from queue_server.web.bodies.base import Body, Label, Moment, ServiceId, StaffId, TicketId, WindowNumber, Words, given
 
 
 class OpenBody(Body):
@@ -27,7 +27,7 @@ class HandoverBody(Body):
 
 class PauseBody(Body):
     reason: Words
-    back_at: AwareDatetime | None = None
+    back_at: Moment | None = None
 
 
 class CallBody(Body):
@@ -72,5 +72,5 @@ class WhereaboutsBody(Body):
     """`back_at`: when they expect to be back; `stand_in`: the account of the colleague to ask meanwhile. Never why."""
 
     where: Where
-    back_at: AwareDatetime | None = None
+    back_at: Moment | None = None
     stand_in: StaffId | None = None
