@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from load import quantile
 
 from drivers.simulated.line import PtyLine
 from drivers.simulated.printer import PrinterTwin
+from queue_server.client import new_key
 
 INITIALISE = b"\x1b@"
 PATIENCE_S = 30.0
@@ -72,7 +72,7 @@ class Kiosk:
         """One tap: from the request to the first byte at the printer."""
         slips = len(self.printer.began_s)
         began_s = time.perf_counter()
-        body = {"tap_id": uuid.uuid4().hex, "service": "hukou"}
+        body = {"tap_id": new_key(), "service": "hukou"}
         answer = self.page.post(f"{self.url}/api/tickets", json=body, timeout=PATIENCE_S)
         answer.raise_for_status()
         _until(lambda: len(self.printer.began_s) > slips)
@@ -112,7 +112,7 @@ def server_ms(hall: HallProcess, taps: int) -> list[float]:
     took_ms = []
     for _ in range(taps):
         began_s = time.perf_counter()
-        client.post("/tickets", {"service": "hukou", "channel": "kiosk"}, key=uuid.uuid4().hex).raise_for_status()
+        client.post("/tickets", {"service": "hukou", "channel": "kiosk"}, key=new_key()).raise_for_status()
         took_ms.append(1000 * (time.perf_counter() - began_s))
     return took_ms
 
