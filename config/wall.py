@@ -28,7 +28,7 @@ class WallSettings:
     zones: what its walls show and its voice says, of the hall's `[[zones]]`; none: the whole hall · layout: table, big
     or split · columns: 1 or 2, of the table of windows · theme: light or dark · closed: show, dim, clock or blank, what
     becomes of it while the hall is closed · closed_after_s: 0–7,200, for so long it must have been · shift: everything
-    moves by some pixels each minute, so that nothing burns in.
+    moves by some pixels each minute, so that nothing burns in · waits: beside who is next, how long a newcomer waits.
     """
 
     zones: tuple[str, ...] = ()
@@ -38,6 +38,7 @@ class WallSettings:
     closed: str = "show"
     closed_after_s: int = 600
     shift: bool = True
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def read_wall(wall: Table) -> WallSettings:
         closed=wall.get("closed", choice(CLOSED), presets.closed),
         closed_after_s=wall.get("closed_after_s", integer(*CLOSED_AFTER_S), presets.closed_after_s),
         shift=wall.get("shift", FLAG, presets.shift),
+        waits=wall.get("waits", FLAG, presets.waits),
     )
 
 

@@ -71,6 +71,7 @@ class Walls:
             "closed": wall.closed,
             "closed_after_s": wall.closed_after_s,
             "shift": wall.shift,
+            "waits": wall.waits,
             "item_s": media.item_s,
             "between_s": media.between_s,
             "away_s": media.away_s,

@@ -10,6 +10,7 @@ from queue_server.hall.calendar import rfc3339
 from queue_server.hall.events import Event
 from queue_server.hall.line import File, Standing
 from queue_server.hall.state import Hall, Ticket
+from queue_server.readers.estimates import NONE, Estimates
 from queue_server.wire.board import BoardView, BoardWaiting, BoardWindow, Call, Emergency, ZoneInfo
 
 CALLS_KEPT = 60  # API.md promises 30; the rest is for a speaker that was away during a busy minute
@@ -46,7 +47,7 @@ class Calls:
         return list(self._calls)
 
 
-def board(hall: Hall, calls: Calls) -> BoardView:
+def board(hall: Hall, calls: Calls, estimates: Estimates = NONE) -> BoardView:
     return {
         "seq": hall.seq,
         "timezone": hall.settings.timezone,
@@ -55,7 +56,7 @@ def board(hall: Hall, calls: Calls) -> BoardView:
         "calls": calls.newest(),
         "windows": [_window(hall, number) for number in hall.settings.windows],
         "zones": zones(hall),
-        "waiting": [_waiting(hall, service) for service in hall.settings.services],
+        "waiting": [_waiting(hall, service, estimates) for service in hall.settings.services],
         "marquee": dict(hall.settings.words.marquee),
         "emergency": emergency(hall),
     }
@@ -89,12 +90,13 @@ def _window(hall: Hall, number: int) -> BoardWindow:
     }
 
 
-def _waiting(hall: Hall, service: str) -> BoardWaiting:
+def _waiting(hall: Hall, service: str, estimates: Estimates) -> BoardWaiting:
     return {
         "service": service,
         "name": dict(hall.settings.services[service].name),
         "waiting": waiting_count(hall, service),
         "next": [ticket.label for ticket in first_waiting(hall, service, NEXT_SHOWN)],
+        "estimate": estimates.of_newcomer(service),
     }
 
 

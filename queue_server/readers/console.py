@@ -9,6 +9,7 @@ from queue_server.hall.order import lines_of, may_serve
 from queue_server.hall.state import Hall, Ticket, Window
 from queue_server.hall.visit import may_be_next, to_come
 from queue_server.readers.board import by_place
+from queue_server.readers.estimates import NONE, Estimates
 from queue_server.readers.figures import Figures
 from queue_server.readers.kiosk import services, windows
 from queue_server.readers.public import Public, sign_person
@@ -18,7 +19,7 @@ from queue_server.wire.staff import ConsoleView, ConsoleWaiting, Handover, Windo
 WAITING_SHOWN = 200  # a whole view goes out with every change; nobody reads further down the list
 
 
-def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleView:
+def console(hall: Hall, figures: Figures, number: int, at_ms: int, estimates: Estimates = NONE) -> ConsoleView:
     window = hall.windows[number]
     own, then = lines_of(hall, number)
     standing = sorted(
@@ -47,6 +48,11 @@ def console(hall: Hall, figures: Figures, number: int, at_ms: int) -> ConsoleVie
         "windows": windows(hall),
         "waiting": [_waiting(hall.tickets[ticket_id]) for _, ticket_id in standing],
         "waiting_total": _waiting_for(hall, number),
+        "waits": [
+            {"service": service, "estimate": estimates.of_newcomer(service)}
+            for service in dict.fromkeys((*own, *then))
+            if isinstance(service, str)
+        ],
         "parked": [_waiting(ticket) for ticket in parked],
         "allowed": allowed(hall, window),
         "go_on": _go_on(hall, window),

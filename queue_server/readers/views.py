@@ -44,7 +44,7 @@ class Views:
             raise Refused("unknown_window", window=window)
         match kind:
             case "board":
-                data: object = board(self.hall, self.calls)
+                data: object = board(self.hall, self.calls, self.estimates)
             case "kiosk":
                 data = kiosk(self.hall, at_ms, self.estimates)
             case "guide":
@@ -54,7 +54,7 @@ class Views:
             case "window":
                 data = window_live(self.hall, self.figures, cast(int, window), self.public)
             case _:
-                data = console(self.hall, self.figures, cast(int, window), at_ms)
+                data = console(self.hall, self.figures, cast(int, window), at_ms, self.estimates)
         return cast(dict[str, object], data)
 
 

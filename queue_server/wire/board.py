@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from queue_server.wire.contract import Text, TicketState, WindowState
+from queue_server.wire.contract import Estimate, Text, TicketState, WindowState
 
 
 class Call(TypedDict):
@@ -40,10 +40,13 @@ class ZoneInfo(TypedDict):
 
 
 class BoardWaiting(TypedDict):
+    """estimate: of somebody who takes a number now, in whole minutes."""
+
     service: str
     name: Text
     waiting: int
     next: list[str]
+    estimate: Estimate | None
 
 
 class Emergency(TypedDict):

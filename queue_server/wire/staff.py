@@ -53,10 +53,19 @@ class ConsoleWaiting(TypedDict):
     due_at: str | None
 
 
+class ConsoleWait(TypedDict):
+    """estimate: of somebody who takes a number for `service` now, in whole minutes."""
+
+    service: str
+    estimate: Estimate | None
+
+
 class ConsoleView(TypedDict):
     """`console:N`, all that a staff member sees. `allowed` names the actions that the window's state allows.
 
     go_on: the services of the ticket in hand that may be served here after this one, without another call.
+
+    waits: of the services that may be called to this window.
 
     consoles: how many pages show this console now; only in live views.
     """
@@ -68,6 +77,7 @@ class ConsoleView(TypedDict):
     windows: list[WindowInfo]
     waiting: list[ConsoleWaiting]
     waiting_total: int
+    waits: list[ConsoleWait]
     parked: list[ConsoleWaiting]
     allowed: list[str]
     go_on: list[str]

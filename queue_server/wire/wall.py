@@ -53,6 +53,7 @@ class WallView(TypedDict):
     closed: Literal["show", "dim", "clock", "blank"]
     closed_after_s: int
     shift: bool
+    waits: bool
     item_s: int
     between_s: int
     away_s: int

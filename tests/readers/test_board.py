@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from queue_server.hall import commands as c
+from queue_server.readers.estimates import Estimates
 
 Tell = Callable[..., Any]
 
@@ -73,3 +74,16 @@ def test_who_is_next_counts_those_sent_to_one_window(show: Tell) -> None:
     assert hukou["next"] == ["A001", "A002", "A003", "A004", "A005", "A006"]
     manager = s.view("hall")["services"][0]
     assert (manager["waiting"], manager["longest_wait_since"]) == (9, "2026-11-20T01:00:01.000Z")
+
+
+def test_walls_and_consoles_tell_a_newcomers_wait_in_whole_minutes(show: Tell) -> None:
+    s = show(("hukou", "business", "tax"), {1: ("hukou",), 2: ("business",)}, then={1: ("business",)})
+    assert all(each["estimate"] is None for each in s.view("board")["waiting"])
+    s.views.estimates = Estimates(ordinary={"hukou": (299.0, 901.0)})
+    told = {"p50_s": 240.0, "p90_s": 960.0}
+    assert [each["estimate"] for each in s.view("board")["waiting"]] == [told, None, None]
+    assert s.view("console:1")["waits"] == [
+        {"service": "hukou", "estimate": told},
+        {"service": "business", "estimate": None},
+    ]
+    assert [each["service"] for each in s.view("console:2")["waits"]] == ["business"]

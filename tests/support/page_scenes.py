@@ -38,6 +38,7 @@ def busy(stage: PageStage) -> None:
     for n, each in enumerate(board["waiting"]):
         each["waiting"] = (n * 7) % 12
         each["next"] = [f"{'ABCDEFGHJKLMNP'[n]}{60 + k:03}" for k in range(min(3, each["waiting"]))]
+        each["estimate"] = {"p50_s": 400.0 * n, "p90_s": 700.0 * n} if n % 3 else None
     stage.show("board", board)
     view = stage.view("kiosk")
     for n, service in enumerate(view["services"]):

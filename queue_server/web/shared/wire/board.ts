@@ -1,6 +1,6 @@
 // What the walls and window signs show: the mirror of queue_server/wire/board.py, by hand. Knows only shapes.
 
-import type { Text, TicketState, WindowState } from "./contract";
+import type { Estimate, Text, TicketState, WindowState } from "./contract";
 
 export interface Call {
   seq: number;
@@ -36,6 +36,8 @@ export interface BoardWaiting {
   name: Text;
   waiting: number;
   next: string[];
+  /** Of somebody who takes a number now. */
+  estimate: Estimate | null;
 }
 
 export interface Emergency {

@@ -53,6 +53,11 @@ export interface ConsoleRules {
   out_of_turn_needs_reason: boolean;
 }
 
+export interface ConsoleWait {
+  service: string;
+  estimate: Estimate | null;
+}
+
 export interface ConsoleView {
   seq: number;
   timezone: string;
@@ -61,6 +66,8 @@ export interface ConsoleView {
   windows: WindowInfo[];
   waiting: ConsoleWaiting[];
   waiting_total: number;
+  /** Of somebody who takes a number now; left out by older servers. */
+  waits?: ConsoleWait[];
   parked: ConsoleWaiting[];
   allowed: string[];
   go_on: string[];

@@ -41,6 +41,8 @@ export interface WallView {
   closed: "show" | "dim" | "clock" | "blank";
   closed_after_s: number;
   shift: boolean;
+  /** Left out by older nodes, which know no other way than to say waits. */
+  waits?: boolean;
   item_s: number;
   between_s: number;
   away_s: number;
