@@ -1,5 +1,5 @@
 // Words in the hall's languages, as forms write them. Knows no form.
-import { language } from "@shared/language";
+import { known, languageName as nameOf } from "@shared/language";
 import type { Text } from "@shared/wire/contract";
 
 /** Only those languages in which something was written. */
@@ -8,5 +8,6 @@ export function withWords(text: Text): Text {
 }
 
 export function languageName(tag: string): string {
-  return new Intl.DisplayNames([language.value], { type: "language" }).of(tag) ?? tag;
+  const ours = known(tag);
+  return ours ? nameOf(ours).long : tag;
 }
