@@ -183,11 +183,14 @@ class ChromiumPage:
         """Until it is something; what it is."""
         return wait_for(lambda: self.value(expression), PATIENCE_S, expression)
 
-    def press(self, selector: str) -> None:
-        """As a finger or a mouse does, once it can be reached."""
-        x, y = self.wait(_MIDDLE % json.dumps(selector))
+    def press(self, selector: str, unless: str = "false") -> bool:
+        """As a finger or a mouse does, once it can be reached; False if before that `unless` came true."""
+        middle = self.wait(f"{_MIDDLE % json.dumps(selector)} || ({unless})")
+        if middle is True:
+            return False
         for kind in ("mousePressed", "mouseReleased"):
-            self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+            self.send("Input.dispatchMouseEvent", type=kind, x=middle[0], y=middle[1], button="left", clickCount=1)
+        return True
 
     def memory(self) -> PageMemory:
         self.send("Performance.enable")

@@ -36,6 +36,8 @@ from drivers.simulated.speaker import SpeakerTwin
 WINDOWS = (1, 2, 3)
 READY_S = 40.0
 WITHIN = 1.1  # so many times what it was in the first hour
+_STEP = "document.querySelector('main').dataset.step"
+_HOME = f"{_STEP} === 'home'"
 LAST = 3  # hours at the end that stand for it: a heap is never twice the same size
 RULES = "[rules]\ncall_gap_s = 0\nmin_calls_before_no_show = 0\n"
 WALL = """
@@ -169,12 +171,12 @@ def live(folder: Path, hours: int, tickets: int, speed: float) -> Iterator[Hour]
             "display node": psutil.Process(wall.process.pid),
             "server": max(workers or [psutil.Process(server.process.pid)], key=_resident_mib),
         }
-        hour_s, began_s = 3600 / speed, time.monotonic()
+        hour_s, began_s, taken = 3600 / speed, time.monotonic(), 0
         for hour in range(1, hours + 1):
             end_s = began_s + hour_s * hour
             first, after = tickets * (hour - 1) // hours, tickets * hour // hours
             for n in range(first, after):
-                _take_ticket(pages["kiosk"], n)
+                taken += _take_ticket(pages["kiosk"], n)
                 _serve(manager, n)
                 # Half of what is left of the hour, shared out: whoever is late catches up.
                 _pause((end_s - time.monotonic()) / (after - n) / 2)
@@ -183,14 +185,19 @@ def live(folder: Path, hours: int, tickets: int, speed: float) -> Iterator[Hour]
             manager.post("/emergency/clear", {})
             _pause(end_s - time.monotonic())
             memory = {name: page.memory() for name, page in pages.items()}
-            yield Hour(hour, after, memory, {name: _resident_mib(each) for name, each in processes.items()})
+            yield Hour(hour, taken, memory, {name: _resident_mib(each) for name, each in processes.items()})
 
 
-def _take_ticket(kiosk: ChromiumPage, n: int) -> None:
+def _take_ticket(kiosk: ChromiumPage, n: int) -> bool:
+    """Whether there is one: where other work holds the server up, the kiosk may refuse, or go home by itself."""
     for name in ("take-number", f"service-{('hukou', 'social')[n % 2]}", "confirm"):
         kiosk.press(f"[data-test={name}]")
-    kiosk.wait("document.querySelector('[data-test=result-label]') !== null")
-    kiosk.press("[data-test=done]")
+    kiosk.wait(f"!['confirm', 'taking'].includes({_STEP})")
+    if kiosk.value(f"{_STEP} === 'result'"):
+        kiosk.press("[data-test=done]", unless=_HOME)
+        return True
+    kiosk.press("[data-test=home]", unless=_HOME)
+    return False
 
 
 def _serve(manager: Client, n: int) -> None:

@@ -22,6 +22,7 @@ from long_day import live  # noqa: E402
 def test_pages_keep_nothing_of_a_citizen(tmp_path: Path) -> None:
     """No object, listener or piece of a page stays of those of the second hour."""
     first, second = live(tmp_path / "hall", hours=2, tickets=2 * TICKETS, speed=3600)
+    assert second.tickets > first.tickets > 0
     for name, page in second.pages.items():
         before = first.pages[name]
         assert page.objects_kib < before.objects_kib + KEPT_KIB, name
