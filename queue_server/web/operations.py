@@ -31,6 +31,7 @@ from queue_server.web.spec import PARAMETERS, Operation
 from queue_server.wire.contract import API, IDEMPOTENCY_HEADER, FieldProblem
 
 KEY_MAX = 128
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it; PostgreSQL takes no text with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ def _answer(server: HallServer, operation: Operation, path: dict[str, str]) -> R
             raise ProblemError("forbidden", right=operation.right)
         if operation.changes:
             check_csrf(server)
+    for name, text in path.items():
+        if "\0" in text:  # nothing has such a name, and PostgreSQL cannot even be asked for it
+            raise ProblemError(f"unknown_{name.removesuffix('_id')}")
     body = _body(operation.body) if operation.body is not None else None
     key = _key() if operation.changes and operation.keyed else None
     fingerprint = None
@@ -119,6 +123,8 @@ def _window(text: str) -> int:
 
 def _body(model: type[BaseModel]) -> BaseModel:
     raw = request.get_data(cache=False)
+    if NUL.search(raw):
+        raise ProblemError("invalid_values", [{"field": "body", "problem": "a text holds the character U+0000"}])
     try:
         return model.model_validate_json(raw.strip() or b"{}")
     except ValidationError as err:

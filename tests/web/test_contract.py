@@ -40,6 +40,7 @@ def test_channels_of_reports_upward_are_channels(node: Client, channel: str) -> 
     [
         ({"service": "hukou", "priority": ""}, "priority"),
         ({"service": "hukou", "taken_at": 1_795_240_806}, "taken_at"),
+        ({"service": "hukou", "taken_at": "0001-01-01T00:00:00+14:00"}, "taken_at"),
         ({"service": "hukou", "citizen": {"nmae": "x"}}, "citizen.nmae"),
         ({"services": ["hukou", 7]}, "services.1"),
     ],
@@ -47,6 +48,19 @@ def test_channels_of_reports_upward_are_channels(node: Client, channel: str) -> 
 def test_a_wrong_value_is_named_as_it_was_written(node: Client, body: dict[str, object], field: str) -> None:
     answer = node.post("/tickets", body)
     assert (answer.status_code, {each["field"] for each in answer.json()["fields"]}) == (422, {field})
+
+
+def test_no_text_holds_nul(node: Client, manager: Client) -> None:
+    answer = node.post("/tickets", {"service": "hukou", "priority": "a\0b"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_values")
+    assert _issued(node, priority=r"a\u0000b")["priority"] == r"a\u0000b"  # six characters that mean no other
+    for path, code in (
+        ("/tickets/%00/cancel", "unknown_ticket"),
+        ("/staff/a%00/sign-out", "unknown_staff"),
+        ("/nodes/%00/remove", "unknown_node"),
+    ):
+        answer = manager.post(path, {})
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
 
 
 def test_reasons_belong_to_the_grade_and_count_once(node: Client, manager: Client) -> None:

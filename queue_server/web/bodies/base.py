@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 ServiceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
@@ -15,8 +15,17 @@ Channel = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]  #
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 # A hall's own word: an outcome, or somebody at a window. Accounts have ids; other programs may have names of their own.
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+
+def _within_the_calendar(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time outside the years 1 to 9999") from None
+
+
 # With its offset from UTC, and in words: a number might be seconds or milliseconds.
-Moment = Annotated[AwareDatetime, Field(strict=True)]
+Moment = Annotated[AwareDatetime, Field(strict=True), AfterValidator(_within_the_calendar)]
 WindowNumber = Annotated[int, Field(strict=True, ge=1, le=999)]
 
 
