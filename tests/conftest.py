@@ -25,6 +25,11 @@ from queue_server.database import Database, default_url
 START_TIMEOUT_S = 60
 
 
+def pytest_configure() -> None:
+    """Who is asked to end (`timeout`, a CI that gives up) ends as after Ctrl-C, so that no process of a test stays."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def _binaries() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if found:

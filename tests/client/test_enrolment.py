@@ -70,6 +70,7 @@ def test_a_machine_gets_its_place_and_a_spare_replaces_it(
     maintainer = hall.client("maintainer")
     first = start("first", hall.url)
     _accept(maintainer, first, "kiosk-1")
+    spare = start("spare", hall.url)  # it shows its code while the first one goes on
     assert oct((first.data / "place.json").stat().st_mode & 0o777) == "0o600"
 
     # A change on the server's page reaches it, and what it cannot run never gets that far.
@@ -79,7 +80,6 @@ def test_a_machine_gets_its_place_and_a_spare_replaces_it(
     wait_for(lambda: "priority_age = 70" in (first.data / "place.json").read_text("utf-8"), PATIENCE_S)
     wait_for(first.is_kiosk, PATIENCE_S)
 
-    spare = start("spare", hall.url)
     _accept(maintainer, spare, "kiosk-1")
     assert "priority_age = 70" in (spare.data / "place.json").read_text("utf-8")
     wait_for(lambda: first.code() != "", PATIENCE_S)  # the broken one, switched on again, is no kiosk any more

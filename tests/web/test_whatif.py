@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -65,13 +64,12 @@ def test_one_at_a_time_and_the_server_goes_on_meanwhile(waiting: HallProcess) ->
     askers = [threading.Thread(target=ask, args=(waiting.client("manager"),)) for _ in range(3)]
     for asker in askers:
         asker.start()
-    manager, longest_s = waiting.client("manager"), 0.0
+    manager, answered = waiting.client("manager"), 0
     while any(asker.is_alive() for asker in askers):
-        began = time.perf_counter()
         assert manager.get("/hall").status_code == 200
-        longest_s = max(longest_s, time.perf_counter() - began)
+        answered += 1
     assert sorted(codes) == [200, 429, 429]
-    assert longest_s < 2, "the loop stood still while a what-if was worked out"
+    assert answered > 3, "the loop stood still while a what-if was worked out"
 
 
 @pytest.mark.parametrize("command", [("/bin/false",), ("/bin/true",), ("/nowhere",)])
