@@ -103,7 +103,7 @@ class SiteDesk:
                 visit.begin(program, self._settings.arguments, self._folder / session)
             except BrowserFailed as err:
                 self._end(session)
-                self._health("failed", "browser_failed", f"{err}.")
+                self._health("warning", "browser_failed", f"{err}.")
                 raise
             with self._lock:
                 self._site = site

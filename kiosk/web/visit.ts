@@ -32,11 +32,13 @@ export type Step =
   | "notices"
   | "notice"
   | "map"
+  | "sites"
+  | "site"
   | OpinionStep;
 /** A page for each thing that is asked, because a screen's keyboard and eight choices do not fit on one. */
 export type OpinionStep = "opinion" | "opinion_about" | "opinion_words" | "opinion_phone";
 /** What can be looked up without taking a number. */
-export type LookUp = "guide" | "guide_search" | "opinion" | "map" | "staff" | "notices";
+export type LookUp = "guide" | "guide_search" | "opinion" | "map" | "sites" | "staff" | "notices";
 export type Way = "none" | "card" | "phone";
 
 interface Visit {
@@ -50,6 +52,8 @@ interface Visit {
   department: string | null;
   /** The service whose guide is read. */
   guide: string | null;
+  /** The web site that is used. */
+  site: string | null;
   /** Windows that are looked for on the map, and what for. */
   sought: { windows: number[]; reason: string };
   /** The notice that is read. */
@@ -79,6 +83,7 @@ const NOTHING: Visit = {
   department: null,
   guide: null,
   notice: null,
+  site: null,
   sought: { windows: [], reason: "" },
   opinion: null,
   service: null,
@@ -246,6 +251,11 @@ export function useVisit(services: () => KioskService[]) {
     where(windows: number[], reason: string): void {
       visit.sought = { windows, reason };
       goTo("map");
+    },
+
+    siteChosen(site: string): void {
+      visit.site = site;
+      goTo("site");
     },
 
     opinionStep(step: OpinionStep): void {
