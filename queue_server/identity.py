@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import delete, insert, select, tuple_, update
 
 from . import sealed
 from .audit import AuditRow, record
@@ -124,7 +124,7 @@ class Vault:
         return self.seal(day, f"n_{letters(secrets.token_bytes(16))}", "note", fields)
 
     def opinion(self, day: str, text: str, phone: str | None) -> Sealed:
-        """What a citizen says about the hall, and where to call back; `ref` finds it again. Forgotten with its day."""
+        """What a citizen says about the hall, and where to call back; `ref` finds it again."""
         fields = {"text": text} if phone is None else {"text": text, "phone": phone}
         return self.seal(day, f"o_{letters(secrets.token_bytes(16))}", "opinion", fields)
 
@@ -236,10 +236,30 @@ class Vault:
             record(connection, self._hall, AuditRow(at_ms, who, f"identity delete, {len(gone)} rows", reason))
         return len(gone)
 
-    def purge(self, today: str) -> int:
-        """Forget the days older than `keep_days`, their salts too; says how many rows went. Raises `NotDurable`."""
+    def renewed(self, ref: str, day: str) -> list[Sealed]:
+        """What is stored under `ref`, sealed anew so that it is kept from `day` on; to be stored in place of it."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_ROW).where(vault.c.hall == self._hall, vault.c.ref == ref)).all()
+        return [
+            self.seal(day, row.ref, row.purpose, fields)
+            for row in (Sealed(*each) for each in rows)
+            if (fields := self._opened(row)) is not None
+        ]
+
+    def purge(self, today: str, needed: Sequence[str] = ()) -> int:
+        """Forget the days older than `keep_days`, their salts too; says how many rows went. Raises `NotDurable`.
+
+        needed: references of what somebody still has to answer; it is sealed anew and counts as of `today`.
+        """
         oldest = (date.fromisoformat(today) - timedelta(days=self._keep_days)).isoformat()
+        with self._database.reading() as connection:
+            old = select(vault.c.ref).where(vault.c.hall == self._hall, vault.c.day < oldest)
+            wanted = set(needed) & set(connection.execute(old).scalars())
+        renewed = [row for ref in sorted(wanted) for row in self.renewed(ref, today)]
         with self._database.writing() as connection:
+            for row in renewed:  # not inserted: whatever was deleted meanwhile stays deleted
+                this = (vault.c.hall == self._hall) & (vault.c.ref == row.ref) & (vault.c.purpose == row.purpose)
+                connection.execute(update(vault).where(this).values(day=row.day, sealed=row.sealed))
             rows = connection.execute(delete(vault).where(vault.c.hall == self._hall, vault.c.day < oldest)).rowcount
             self._days.forget(connection, oldest)
         return rows

@@ -46,6 +46,9 @@ RIGHTS: Mapping[str, Right] = {
     "ticket.priority": Right(_roles("reception staff manager")),
     "ticket.link": Right(_roles("node reception manager")),  # who may rate: the link of a ticket rates and cancels it
     "ticket.rate": Right(_roles("node reception manager")),  # not staff: nobody grades their own service
+    "citizen.masked": Right(_roles("reception staff manager")),
+    "citizen.show": Right(_roles("staff manager")),  # for a reason, which is kept with who asked
+    "citizen.answer": Right(_roles("manager")),
     "appointment.slots": Right(EVERY_ROLE),
     "appointment.find": Right(_roles("node reception staff manager")),
     "appointment.read": Right(_roles("reception staff manager")),
@@ -61,6 +64,7 @@ RIGHTS: Mapping[str, Right] = {
     "help.ask": Right(_roles("node")),
     "help.take": Right(_roles("reception staff manager")),
     "opinion.file": Right(_roles("node reception manager")),
+    "opinion.enter": Right(_roles("reception manager")),  # one that came on paper
     "opinion.answer": Right(_roles("manager")),
     "whereabouts.read": Right(_roles("reception staff manager maintainer")),
     "whereabouts.own": Right(_roles("reception staff manager maintainer")),

@@ -251,6 +251,7 @@ class FileOpinion(Command):
     opinion: str
     subject: str
     channel: str
+    received_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -258,12 +258,14 @@ class OpinionFiled(Event):
     """A citizen said something about the hall. `opinion` refers to the sealed text, and phone number, in the vault.
 
     subject: complaint, suggestion, praise or question. due_day: the last working day for an answer, YYYY-MM-DD.
+    received_day: when it came on paper, if that was before it was written down; the answer is due from then on.
     """
 
     opinion: str
     subject: str
     channel: str
     due_day: str
+    received_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +279,8 @@ class OpinionAnswered(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionsCarried(Event):
     """Opinions of earlier days, written after each DayOpened in pieces, so that a day is read by itself: the open ones
-    and those answered of late. Rows of opinion, subject, channel, due_day, filed_ms, reply ("": open), answered_ms."""
+    and those answered of late. Rows of opinion, subject, channel, due_day, filed_ms, reply ("": open), answered_ms, and
+    received_day if there is one."""
 
     opinions: tuple[tuple[str | int, ...], ...]
 

@@ -266,7 +266,9 @@ def _help_withdrawn(hall: Hall, event: e.HelpWithdrawn) -> None:
 
 
 def _opinion_filed(hall: Hall, event: e.OpinionFiled) -> None:
-    hall.opinions[event.opinion] = Opinion(event.subject, event.channel, event.due_day, event.at_ms)
+    hall.opinions[event.opinion] = Opinion(
+        event.subject, event.channel, event.due_day, event.at_ms, received_day=event.received_day
+    )
 
 
 def _opinion_answered(hall: Hall, event: e.OpinionAnswered) -> None:
@@ -275,9 +277,15 @@ def _opinion_answered(hall: Hall, event: e.OpinionAnswered) -> None:
 
 
 def _opinions_carried(hall: Hall, event: e.OpinionsCarried) -> None:
-    for opinion, subject, channel, due_day, filed_ms, reply, answered_ms in event.opinions:
+    for opinion, subject, channel, due_day, filed_ms, reply, answered_ms, *received in event.opinions:
         hall.opinions[str(opinion)] = Opinion(
-            str(subject), str(channel), str(due_day), int(filed_ms), str(reply) or None, int(answered_ms)
+            subject=str(subject),
+            channel=str(channel),
+            due_day=str(due_day),
+            filed_ms=int(filed_ms),
+            reply=str(reply) or None,
+            answered_ms=int(answered_ms),
+            received_day=str(received[0]) if received else None,
         )
 
 

@@ -26,13 +26,15 @@ DAY_MS = 86_400_000
 def file_opinion(hall: Hall, command: c.FileOpinion, happened: Callable[[Event], None]) -> None:
     if hall.settings.opinions is None or hall.day is None:
         raise Refused("no_opinions")
+    received = min(command.received_day or hall.day, hall.day)
     happened(
         e.OpinionFiled(
             at_ms=command.at_ms,
             opinion=command.opinion,
             subject=command.subject,
             channel=command.channel,
-            due_day=due_day(hall.settings, hall.day, hall.settings.opinions.due_days),
+            due_day=due_day(hall.settings, received, hall.settings.opinions.due_days),
+            received_day=received if received < hall.day else None,
         )
     )
 
@@ -41,6 +43,11 @@ def answer(hall: Hall, command: c.AnswerOpinion, happened: Callable[[Event], Non
     if command.opinion not in hall.opinions:
         raise Refused("unknown_opinion", opinion=command.opinion)
     happened(e.OpinionAnswered(at_ms=command.at_ms, opinion=command.opinion, reply=command.reply))
+
+
+def still_open(hall: Hall) -> list[str]:
+    """Whose words must stay, however long ago they were said."""
+    return [opinion for opinion, each in hall.opinions.items() if each.reply is None]
 
 
 def due_day(settings: HallSettings, day: str, working_days: int) -> str:
@@ -64,12 +71,15 @@ def _is_worked(settings: HallSettings, day: date) -> bool:
 
 
 def carried(hall: Hall, at_ms: int) -> Iterator[e.OpinionsCarried]:
-    """Every open opinion, and the answered ones as long as their words are kept."""
+    """Every open opinion, and the answered ones as long as their words are kept: `keep_days` after the answer."""
     since_ms = at_ms - hall.settings.privacy.keep_days * DAY_MS
-    rows = [
-        (opinion, each.subject, each.channel, each.due_day, each.filed_ms, each.reply or "", each.answered_ms)
+    rows: list[tuple[str | int, ...]] = [
+        (
+            *(opinion, each.subject, each.channel, each.due_day, each.filed_ms, each.reply or "", each.answered_ms),
+            *([each.received_day] if each.received_day is not None else []),
+        )
         for opinion, each in hall.opinions.items()
-        if each.reply is None or each.filed_ms >= since_ms
+        if each.reply is None or each.answered_ms >= since_ms
     ]
     for first in range(0, len(rows), ROWS_A_PIECE):
         yield e.OpinionsCarried(at_ms=at_ms, opinions=tuple(rows[first : first + ROWS_A_PIECE]))

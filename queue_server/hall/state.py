@@ -99,6 +99,7 @@ class Opinion:
     filed_ms: int
     reply: str | None = None
     answered_ms: int = 0
+    received_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from queue_server.errors import BadCitizen, NotDurable
 from queue_server.estimate.link import Link
 from queue_server.hall.calendar import business_day
 from queue_server.hall.commands import ChangeSettings
+from queue_server.hall.opinion_rules import still_open
 from queue_server.identity import Vault
 from queue_server.journal_sql import SqlJournal
 from queue_server.keys import load_key
@@ -37,6 +38,7 @@ from queue_server.public_store import PublicStore
 from queue_server.readers.views import Views
 from queue_server.web import (
     appointment_api,
+    citizen_api,
     hall_api,
     handover_api,
     health,
@@ -84,6 +86,7 @@ OPERATIONS = [
     *window_api.OPERATIONS,
     *handover_api.OPERATIONS,
     *appointment_api.OPERATIONS,
+    *citizen_api.OPERATIONS,
     *reading_api.OPERATIONS,
     *session_api.OPERATIONS,
     *settings_api.OPERATIONS,
@@ -273,12 +276,18 @@ def _handle_errors(app: Flask) -> None:
         return response(problem("internal"))
 
 
+def forget_identities(server: HallServer) -> None:
+    """Those whose time is over; what citizens said stays until `keep_days` after the answer."""
+    hall = server.views.hall
+    day = business_day(hall.settings.timezone, server.now_ms())
+    get_hub().threadpool.apply(server.vault.purge, (day, still_open(hall)))
+
+
 def _keep_house(server: HallServer) -> None:
     """Delete identities and answers whose time is over, every hour, away from the loop."""
     while True:
         try:
-            day = business_day(server.views.hall.settings.timezone, server.now_ms())
-            get_hub().threadpool.apply(server.vault.purge, (day,))
+            forget_identities(server)
             get_hub().threadpool.apply(server.public.store.forget_pictures)
             get_hub().threadpool.apply(server.journal.forget_answers, (server.now_ms() - ANSWERS_KEPT_MS,))
         except OSError as err:  # a full disk does not stop the hall; the next hour tries again

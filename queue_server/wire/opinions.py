@@ -8,19 +8,23 @@ OpinionSubject = Literal["complaint", "suggestion", "praise", "question"]
 
 
 class OpinionReceipt(TypedDict):
-    """`due`: the last day for an answer, YYYY-MM-DD."""
+    """`number`: what the citizen is told, "K3F7-Q2XM"; `due`: the last day for an answer, YYYY-MM-DD."""
 
     opinion: str
+    number: str
     due: str
 
 
 class OpinionView(TypedDict):
-    """For the manager. `text` and `reply` are null when their words have been deleted; `phone` is masked."""
+    """For the manager. `text` and `reply` are null when their words have been deleted; `phone` is masked. `received`:
+    the day it came on paper, if that was before `filed_at`."""
 
     opinion: str
+    number: str
     subject: OpinionSubject
     channel: str
     filed_at: str
+    received: str | None
     due: str
     overdue: bool
     text: str | None

@@ -19,6 +19,7 @@ READING = {
 AT_THE_DESK = {
     "appointment.find",
     "appointment.read",
+    "citizen.masked",
     "ticket.issue",
     "ticket.arrive",
     "ticket.cancel",
@@ -34,9 +35,18 @@ EXPECTED = {
     | {"device.report", "node.own_file", "help.ask", "opinion.file"},
     "reception": READING
     | AT_THE_DESK
-    | {"opinion.file", "appointment.book", "ticket.rate", "ticket.link", "ticket.find", "view.hall", "emergency"}
+    | {
+        "opinion.file",
+        "opinion.enter",
+        "appointment.book",
+        "ticket.rate",
+        "ticket.link",
+        "ticket.find",
+        "view.hall",
+        "emergency",
+    }
     | {"whereabouts.set"},
-    "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console"},
+    "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console", "citizen.show"},
     "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file", "help.ask"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},
     "maintainer": READING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
@@ -13,12 +14,14 @@ OpinionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length
 
 
 class OpinionBody(Body):
-    """`phone`: where to call back, if they want that."""
+    """`phone`: where to call back, if they want that. `received`: the day of one that came on paper, if not today;
+    only who may enter paper ones may say so, or `channel` "paper"."""
 
     subject: Literal["complaint", "suggestion", "praise", "question"]
     text: OpinionText
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,30}$")] | None = None
     channel: Channel = "kiosk"
+    received: date | None = None
 
 
 class AnswerBody(Body):
