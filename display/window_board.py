@@ -52,7 +52,9 @@ class WindowBoard:
             self._thread.join(timeout=1.0)
 
     def view_changed(self, view: str, data: dict[str, Any]) -> None:
-        """A newer view of the hall: "board", "kiosk" or "window:N". Returns at once."""
+        """A newer view of the hall: "board", "kiosk" or "window:N"; no other counts. Returns at once."""
+        if view not in ("board", "kiosk") and not view.startswith("window:"):
+            return
         with self._news:
             if view == "board":
                 self._board = cast(BoardView, data)
