@@ -39,3 +39,25 @@ class TicketView(TypedDict):
     flags: list[str]
     here: bool
     link: NotRequired[str]
+
+
+class CitizenView(TypedDict):
+    """Whose ticket it is, null for what is not known or not kept (any more). Masked, unless a reason was given."""
+
+    name: str | None
+    id_number: str | None
+    phone: str | None
+
+
+class CitizenKept(TypedDict):
+    """One row that is kept of a citizen: of which day, what for, and the fields."""
+
+    day: str
+    kept_for: str
+    fields: dict[str, str]
+
+
+class CitizenDeleted(TypedDict):
+    """How many rows went."""
+
+    deleted: int

@@ -27,7 +27,8 @@ def serve(page: Page, label: str) -> None:
 
 def test_a_morning_by_keys_alone(hall: StaffHall, desks: Desks) -> None:
     """Twelve tickets and everything that happens to tickets; the journal is exactly the script."""
-    tickets = [hall.ticket("hukou") for _ in range(8)] + [hall.ticket("social") for _ in range(4)]
+    citizen = {"name": "张三丰", "id_number": "330324199001011239"}
+    tickets = [hall.ticket("hukou", citizen=citizen), *(hall.ticket("hukou") for _ in range(7))] + [hall.ticket("social") for _ in range(4)]
     assert [ticket["label"] for ticket in tickets] == [
         *(f"A00{n}" for n in range(1, 9)),
         *(f"B00{n}" for n in range(1, 5)),
@@ -41,6 +42,7 @@ def test_a_morning_by_keys_alone(hall: StaffHall, desks: Desks) -> None:
 
     serve(page, "A001")
     expect(on(page, "why")).not_to_be_empty()
+    expect(on(page, "citizen")).to_have_text("张* 330***********1239")
     page.keyboard.press("f")
     expect(on(page, "action-next")).to_be_enabled()
     hall.manager.post(f"/tickets/{ids['A001']}/rating", {"grade": 5}).raise_for_status()

@@ -29,3 +29,10 @@ export interface TicketView {
   flags: string[];
   link?: string;
 }
+
+/** Whose ticket it is, null for what is not known or not kept. Masked, unless a reason was given. */
+export interface CitizenView {
+  name: string | null;
+  id_number: string | null;
+  phone: string | null;
+}
