@@ -6,56 +6,74 @@ import copy
 import math
 import statistics
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date
 from datetime import time as Clock  # noqa: N812 - `time` is the module here
 from random import Random
+from typing import Any
 
 from estimate_halls import Place, days, large
 
 from queue_server.estimate.estimator import Estimator
 from queue_server.hall import events as e
-from queue_server.hall.evolve import evolve
 from queue_server.hall.order import choose
-from queue_server.hall.state import Hall
+from queue_server.hall.state import Hall, Ticket
 from queue_server.simulate.day import VirtualDay
+from queue_server.simulate.people import Arrival, Citizen
 from queue_server.simulate.staffing import moment_ms
 
-RUNS = 40
+REFERENCES = ("knows all", "and who ends")
 WAITING, DAY = 200, date(2026, 3, 3)
 CLOCKS = (Clock(9), Clock(9, 20), Clock(10))  # the day begins, people come, somebody asks
 
 
-def floor_s(place: Place, learn: int, test: int, each: int, seed: int) -> float:
-    """The mean absolute error of one who knows every parameter of the day and all its breaks, but not who will come.
+class _Known(VirtualDay):
+    """A day run on from the middle, in which who is at a window stays there as long as they really did."""
 
-    It runs the true hall forward with other luck, and says the median. Where nobody overtakes, nobody can do better.
+    def __init__(self, truth: Mapping[str, Citizen], *arguments: Any, **fields: Any) -> None:
+        self._truth = truth
+        super().__init__(*arguments, **fields)
+
+    def _take_over(self, ticket: Ticket, from_ms: int) -> None:
+        known = self._truth.get(ticket.ticket_id)
+        if ticket.state != "serving" or ticket.window is None or ticket.started_ms is None or known is None:
+            super()._take_over(ticket, from_ms)
+            return
+        self.citizens[ticket.ticket_id] = copy.copy(known)
+        takes_s = known.service_s[ticket.service] * self.behaviour.speed.get(ticket.window, 1.0)
+        done_ms = max(from_ms, ticket.started_ms + round(takes_s * 1000))
+        self._agenda.at(done_ms, self._visits.served(ticket.window, ticket.ticket_id))
+
+
+def references(
+    place: Place, day: VirtualDay, to_come: Sequence[Arrival], hall: Hall, ticket: Ticket, at_ms: int, runs: int
+) -> dict[str, tuple[float, float]]:
+    """What somebody would say, p50 and p90 in seconds, who knows far more than can be known, by name in `REFERENCES`.
+
+    The first knows every parameter of the day, its breaks, and who is still to come and when (`to_come`); only how
+    long each visit takes, and who is there when called, is chance. So nobody does better but by chance. The second
+    knows beside this when those who are being served now will be done. `hall` and `ticket` stand at `at_ms`.
     """
-    errors: list[float] = []
-    for n, day in enumerate(days(place, learn + test, seed)):
-        if n < learn:
-            continue
-        events = [event for step in day.steps() for event in step.events]
-        every = max(1, sum(isinstance(event, e.TicketIssued) for event in events) // each)
-        hall, count, said = Hall(place.settings), 0, dict[str, float]()
-        for seq, event in enumerate(events, 1):
-            evolve(hall, event, seq)
-            if isinstance(event, e.TicketIssued) and (count := count + 1) % every == 0:
-                waits = sorted(_run(place, day, hall, event, luck) for luck in range(RUNS))
-                said[event.ticket_id] = waits[RUNS // 2]
-            elif isinstance(event, e.TicketCalled) and event.ticket_id in said:
-                wait_s = (event.at_ms - hall.tickets[event.ticket_id].arrived_ms) / 1000
-                errors.append(abs(wait_s - said.pop(event.ticket_id)))
-    return statistics.mean(error for error in errors if math.isfinite(error))
+    said = {}
+    for name, truth in zip(REFERENCES, ({}, day.citizens), strict=True):
+        waits = []
+        for luck in range(runs):
+            again = _Known(
+                truth, place.settings, to_come, day.staffing, day.behaviour,
+                seed=luck, hall=copy.deepcopy(hall), from_ms=at_ms,
+            )  # fmt: skip
+            waits.append(_until_called(again, ticket.ticket_id, at_ms))
+        # Only tickets that are called are judged.
+        waits = sorted(filter(math.isfinite, waits)) or [math.nan]
+        said[name] = statistics.median(waits), waits[len(waits) * 9 // 10]
+    return said
 
 
-def _run(place: Place, day: VirtualDay, hall: Hall, ticket: e.TicketIssued, luck: int) -> float:
-    again = VirtualDay(
-        place.settings, [], day.staffing, day.behaviour, seed=luck, hall=copy.deepcopy(hall), from_ms=ticket.at_ms
-    )
-    for step in again.steps():
+def _until_called(day: VirtualDay, ticket_id: str, from_ms: int) -> float:
+    for step in day.steps():
         for event in step.events:
-            if isinstance(event, e.TicketCalled) and event.ticket_id == ticket.ticket_id:
-                return (event.at_ms - ticket.at_ms) / 1000
+            if isinstance(event, e.TicketCalled) and event.ticket_id == ticket_id:
+                return (event.at_ms - from_ms) / 1000
     return math.inf
 
 
