@@ -28,7 +28,9 @@ def serve(page: Page, label: str) -> None:
 def test_a_morning_by_keys_alone(hall: StaffHall, desks: Desks) -> None:
     """Twelve tickets and everything that happens to tickets; the journal is exactly the script."""
     citizen = {"name": "张三丰", "id_number": "330324199001011239"}
-    tickets = [hall.ticket("hukou", citizen=citizen), *(hall.ticket("hukou") for _ in range(7))] + [hall.ticket("social") for _ in range(4)]
+    tickets = [hall.ticket("hukou", citizen=citizen), *(hall.ticket("hukou") for _ in range(7))] + [
+        hall.ticket("social") for _ in range(4)
+    ]
     assert [ticket["label"] for ticket in tickets] == [
         *(f"A00{n}" for n in range(1, 9)),
         *(f"B00{n}" for n in range(1, 5)),
