@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from site_server import ROW_PX, ROWS, Site, site
+from site_server import ROW_PX, ROWS, SANDBOX, Site, site
 from waiting import wait_for
 
 from config.node import BrowserSettings
@@ -26,8 +25,6 @@ from queue_server.wire.nodes import SiteScreen
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
 SIZE = Size(1000, 800, 1.0)
-# A container has no user namespaces for Chromium's sandbox; docs/settings.md says so.
-SANDBOX = ("--no-sandbox",) if os.geteuid() == 0 else ()
 
 
 class Kiosk:

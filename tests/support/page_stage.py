@@ -17,10 +17,19 @@ from typing import Any
 
 from fake_hall import FakeHall
 from node_here import NodeHere
+from site_server import SANDBOX
 from waiting import wait_for
 
 from config.load import load_hall
-from config.node import DeviceSettings, DisplaySettings, KioskSettings, NodeSettings, PageSettings, PrinterSettings
+from config.node import (
+    BrowserSettings,
+    DeviceSettings,
+    DisplaySettings,
+    KioskSettings,
+    NodeSettings,
+    PageSettings,
+    PrinterSettings,
+)
 from config.wall import MediaSettings, WallSettings
 from display.node import DisplayNode
 from drivers.simulated.idcard import IdCardTwin
@@ -86,6 +95,7 @@ class PageStage:
                 page=PageSettings("127.0.0.1", 8081),
                 printer=PrinterSettings("escpos", "simulated://printer", 80),
                 idcard=DeviceSettings("sdt", "simulated://reader"),
+                browser=BrowserSettings(arguments=SANDBOX),
                 **{name: DeviceSettings(AIDS[name], f"simulated://{name}") for name in (AIDS if aids else ())},
             ),
             "secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ document.body.insertAdjacentHTML("beforeend", "<img src='http://127.0.0.1:1/pict
     "/file": "<script>location.href='file:///etc/passwd';setTimeout(()=>fetch('/at-file?'+location.href),300)</script>",
     "/open-at-once": "<script>window.open('/popped');setTimeout(() => fetch('/opened-at-once'), 500)</script>",
 }
+# A container has no user namespaces for Chromium's sandbox; docs/settings.md says so.
+SANDBOX = ("--no-sandbox",) if os.geteuid() == 0 else ()
 ROW_PX = 60
 ROWS = ("second", "window", "elsewhere", "file", "field", "list", "ask", "download", "print")
 
