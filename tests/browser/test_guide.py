@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -89,6 +90,7 @@ def test_an_opinion_goes_from_the_kiosk_to_the_manager_and_no_further(
         on(kiosk, f"opinion-digit-{digit}").click()
     on(kiosk, "opinion-send").click()
     expect(on(kiosk, "opinion-thanks")).to_be_visible()
+    expect(on(kiosk, "opinion-number")).to_have_text(re.compile("Reference [A-Z2-7]{4}-[A-Z2-7]{4}"))
     seen(kiosk, "opinion-thanks-en")
     on(kiosk, "opinion-done").click()
     on(kiosk, "look-opinion").click()
@@ -108,6 +110,27 @@ def test_an_opinion_goes_from_the_kiosk_to_the_manager_and_no_further(
     on(page, "opinion-go").click()
     expect(on(page, "opinion-state")).to_contain_text("已答复")
     seen(page, "manager-opinions-answered")
+
+    desk = desks.open("desk", "/reception?lang=zh-CN")
+    on(desk, "side-opinion").click()
+    on(desk, "opinion-praise").click()
+    expect(on(desk, "opinion-enter")).to_be_disabled()
+    desk.fill("[data-test=opinion-words]", "Li at window 3 又快又好")
+    desk.fill("[data-test=opinion-phone]", "not a number")
+    seen(desk, "reception-opinion")
+    on(desk, "opinion-enter").click()
+    expect(on(desk, "opinion-refusal")).to_be_visible()
+    desk.fill("[data-test=opinion-phone]", "")
+    on(desk, "opinion-enter").click()
+    number = desk.locator("[data-test=opinion-receipt] .number").inner_text()
+    seen(desk, "reception-opinion-receipt")
+    desk.emulate_media(media="print")
+    expect(on(desk, "opinion-sheet")).to_be_visible()
+    expect(on(desk, "opinion-sheet")).to_contain_text(number)
+    page_checks.photograph(desk, "reception-opinion-paper")
+    desk.emulate_media(media="screen")
+    page.reload()
+    expect(on(page, "opinion-of").first).to_have_text(number)
     assert all("Li at" not in str(event) and "13800138000" not in str(event) for event in stage.journal(manager_token))
 
 
@@ -135,3 +158,73 @@ def test_a_manager_writes_a_guide_and_the_kiosk_shows_it_at_once(
     on(kiosk, "guide-medical-insurance").click()
     on(kiosk, "item-procedure").click()
     expect(on(kiosk, "guide-text").locator("p")).to_have_text(["一、受理", "二、办结"])
+
+
+def test_a_person_is_shown_once_the_manager_says_so_and_says_where_they_are(
+    stage: Any, desks: Desks, open_page: Callable[..., Page], manager_token: str
+) -> None:
+    kiosk = open_page(f"{stage.kiosk}/?lang=zh-CN", 1080, 1920)
+    board = open_page(f"{stage.display}/staff-board?lang=zh-CN", 1920, 1080)
+    expect(on(board, "nobody")).to_be_visible()
+    expect(on(kiosk, "look-staff")).to_have_count(0)
+    page = desks.open("boss", "/manager/whereabouts?lang=zh-CN", DESK)
+    on(page, "card-zhang").click()
+    page.fill("[data-test='card-name-zh-CN']", "张样本")
+    page.fill("[data-test='card-title-zh-CN']", "户籍登记")
+    photo = page.evaluate("""async () => {
+      const canvas = new OffscreenCanvas(3000, 4000);
+      canvas.getContext("2d").fillRect(0, 0, 3000, 4000);
+      return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer())];
+    }""")
+    on(page, "card-photo-file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": bytes(photo)})
+    expect(on(page, "card-photo-shown")).to_be_visible()
+    seen(page, "manager-card")
+    on(page, "card-shown").check()
+    on(page, "card-save").click()
+    on(kiosk, "look-staff").click()
+    expect(on(kiosk, "person")).to_contain_text("张样本")
+    expect(on(board, "person")).to_have_attribute("data-where", "on_duty")
+    wait_for(lambda: board.evaluate("document.querySelector('.person img')?.naturalWidth") == 450, what="the photo")
+    console = desks.open("zhang", "/console/1?lang=zh-CN", DESK)
+    on(console, "own-whereabouts").click()
+    seen(console, "console-whereabouts")
+    on(console, "where-meeting").click()
+    expect(on(console, "own-whereabouts")).to_have_text("开会")
+    for public in (board, kiosk):
+        expect(on(public, "person")).to_have_attribute("data-where", "meeting")
+    on(console, "action-open").click()
+    expect(on(console, "own-whereabouts")).to_have_text("去向")
+    expect(on(board, "person")).to_have_attribute("data-where", "on_duty")
+    desk = desks.open("desk", "/manager/whereabouts?lang=zh-CN", DESK)
+    expect(on(desk, "card-zhang")).to_have_count(0)
+    on(desk, "say-zhang").click()
+    on(desk, "back-30").click()
+    on(desk, "where-out").click()
+    expect(on(board, "person")).to_contain_text("回来")
+    seen(desk, "reception-whereabouts")
+    assert all("张样本" not in str(event) for event in stage.journal(manager_token))
+
+
+def test_a_notice_is_up_until_it_is_taken_down(stage: Any, desks: Desks, open_page: Callable[..., Page]) -> None:
+    kiosk = open_page(f"{stage.kiosk}/?lang=en", 1920, 1080)
+    page = desks.open("boss", "/manager/notices?lang=en", (1366, 1000))
+    on(page, "add-notice").click()
+    page.fill("[data-test='notice-title-zh-CN']", "放假通知")
+    page.fill("[data-test='notice-title-en']", "Closed on Friday")
+    page.fill("[data-test='notice-body-en']", "Open again on Monday.")
+    page.fill("[data-test='notice-last']", "2020-01-01")
+    on(page, "notice-save").click()
+    expect(on(page, "notice-refusal")).to_be_visible()
+    seen(page, "manager-notice-en")
+    page.fill("[data-test='notice-last']", "")
+    on(page, "notice-save").click()
+    expect(page.locator("[data-test^=change-]")).to_have_count(1)
+    seen(page, "manager-notices-en")
+    on(kiosk, "look-notices").click()
+    kiosk.get_by_text("Closed on Friday").click()
+    expect(on(kiosk, "notice-text")).to_have_text("Open again on Monday.")
+    page.locator("[data-test^=remove-]").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("[data-test^=change-]")).to_have_count(0)
+    expect(on(kiosk, "notice-text")).to_have_count(0)
+    expect(on(kiosk, "look-notices")).to_have_count(0)

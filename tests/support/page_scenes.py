@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 from page_stage import PageStage, View, moment
+from PIL import Image
+
+PHOTO, ORIGINAL = "a" * 32, "b" * 32
 
 LONG_EMERGENCY = (
     "因消防演练，请所有群众跟随工作人员由东侧安全出口有序离开大厅，号码保留，演练后继续办理。"
@@ -100,3 +105,47 @@ def one_call(board: View, label: str, window: int) -> View:
         "window_name": {},
         "service": "hukou",
     }
+
+
+def people_and_notices(stage: PageStage) -> None:
+    """Eleven people of whom some are away, one with a photo; a short notice with its original, a long one, one over."""
+    stage.fake.pictures[PHOTO] = stage.fake.pictures[ORIGINAL] = _picture()
+    places = ("on_duty", "meeting", "on_duty", "leave", "business_trip", "out", "other")
+    people = [
+        {
+            "name": {"zh-CN": f"{'赵钱孙李周吴郑王冯陈褚'[n]}样本", "en": f"Sample Person {n + 1}"},
+            "title": {"zh-CN": "综合受理岗（组长）", "en": "Front desk, team leader"} if n % 3 == 0 else {},
+            "number": f"{n + 1:02}" if n % 4 else "",
+            "photo": PHOTO if n == 0 else None,
+            "window": n + 1 if n < 10 else None,
+            "services": [{"zh-CN": "社会保险", "en": "Social insurance"}] if n < 10 else [],
+            "where": places[n % len(places)],
+            "back_at": moment(7200) if n % 2 else None,
+            "stand_in": {"zh-CN": "赵样本", "en": "Sample Person 1"} if n % 4 == 1 else None,
+        }
+        for n in range(11)
+    ]
+    short = {
+        "notice": "short",
+        "title": {"zh-CN": "十一月最低生活保障对象公示", "en": "Social assistance in November"},
+        "body": {
+            "zh-CN": "拟确认以下家庭。\n如有异议，请到民政窗口反映。",
+            "en": "Three households.\nObject at window 12.",
+        },
+        "first": "2026-01-01",
+        "last": "2099-12-31",
+        "picture": ORIGINAL,
+        "wall": True,
+        "printable": True,
+    }
+    words = {"zh-CN": "热情接待，一次告知，限时办结。\n" * 60, "en": "Be kind and tell everything at once.\n" * 60}
+    long = {"notice": "long", "title": {"zh-CN": "服务公约", "en": "Charter"}, "body": words, "last": None}
+    long = {**short, **long, "picture": None, "wall": False, "printable": False}
+    over = {**short, "notice": "over", "last": "2026-01-02"}
+    stage.show("guide", {**stage.view("guide"), "people": people, "notices": [short, long, over]})
+
+
+def _picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 400), "#9bb7d4").save(out, "JPEG")
+    return out.getvalue()
