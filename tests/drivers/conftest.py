@@ -84,6 +84,20 @@ def plug_in(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable
 
 
 @pytest.fixture
+def on_pty(tmp_path: Path) -> Iterator[Callable[..., PtyLine]]:
+    """`on_pty(twin, …)` -> its line at `tmp_path / "device"`."""
+    lines: list[PtyLine] = []
+
+    def put(twin: ByteTwin, **options: bool) -> PtyLine:
+        lines.append(PtyLine(twin, tmp_path / "device", **options))
+        return lines[-1]
+
+    yield put
+    for line in lines:
+        line.close()
+
+
+@pytest.fixture
 def no_leak() -> Iterator[None]:
     """No thread and no descriptor is left behind."""
     before = open_things()

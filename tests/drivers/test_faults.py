@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -22,28 +20,13 @@ from drivers.printer import EscposPrinter
 from drivers.printer_talk import Patience
 from drivers.simulated.faults import FAULTS, begin_fault
 from drivers.simulated.idcard import IdCardTwin
-from drivers.simulated.line import PtyLine
 from drivers.simulated.printer import PrinterTwin
 from drivers.simulated.speaker import SpeakerTwin
-from drivers.simulated.twin import ByteTwin
 
 SLIP = Document(tuple(TextLine(f"第 {n} 行") for n in range(12)))
 TABLE = fault_table()
 NAMED_WITHIN_S = 10.0
 """A driver names a fault after a few time-outs of its own; this is generous, for a busy machine."""
-
-
-@pytest.fixture
-def on_pty(tmp_path: Path) -> Iterator[Callable[[ByteTwin], PtyLine]]:
-    lines: list[PtyLine] = []
-
-    def put(twin: ByteTwin) -> PtyLine:
-        lines.append(PtyLine(twin, tmp_path / "device"))
-        return lines[-1]
-
-    yield put
-    for line in lines:
-        line.close()
 
 
 @pytest.mark.parametrize(

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from drivers.cli import main
 from drivers.simulated.faults import begin_fault
-from drivers.simulated.line import PtyLine
 from drivers.simulated.printer import PrinterTwin
-
-
-@pytest.fixture
-def on_pty(tmp_path: Path) -> Iterator[Callable[..., PtyLine]]:
-    lines: list[PtyLine] = []
-
-    def put(twin: PrinterTwin, **options) -> PtyLine:
-        lines.append(PtyLine(twin, tmp_path / "printer", **options))
-        return lines[-1]
-
-    yield put
-    for line in lines:
-        line.close()
 
 
 def run(*arguments: str):
@@ -35,7 +19,7 @@ def run(*arguments: str):
 
 def test_a_slip_that_was_printed(on_pty, tmp_path):
     on_pty(twin := PrinterTwin(), paced=True)
-    result = run(f"serial://{tmp_path}/printer?baud=9600")
+    result = run(f"serial://{tmp_path}/device?baud=9600")
     assert (result.exit_code, result.stdout) == (0, "printed: The printer confirmed the slip.\n")
     assert twin.slips()[0].complete
     assert "中文、标点：，。！？（）《》——……" in twin.slips()[0].text
@@ -44,7 +28,7 @@ def test_a_slip_that_was_printed(on_pty, tmp_path):
 def test_the_lines_of_a_file(on_pty, tmp_path):
     on_pty(twin := PrinterTwin(384))
     (tmp_path / "text").write_text("第一行：甲\nsecond line\n", "utf-8")
-    result = run(f"serial://{tmp_path}/printer", "--text", str(tmp_path / "text"), "--width-mm", "58")
+    result = run(f"serial://{tmp_path}/device", "--text", str(tmp_path / "text"), "--width-mm", "58")
     assert result.exit_code == 0
     assert twin.slips()[0].text == "第一行：甲\nsecond line"
 
@@ -64,14 +48,14 @@ def test_the_lines_of_a_file(on_pty, tmp_path):
 def test_each_outcome_has_its_exit_code_and_its_reason(on_pty, tmp_path, fault, code, says):
     twin = PrinterTwin()
     begin_fault(fault, "printer", twin, on_pty(twin))
-    result = run(f"serial://{tmp_path}/printer")
+    result = run(f"serial://{tmp_path}/device")
     assert (result.exit_code, result.output.startswith(says)) == (code, True), result.output
     assert len(result.output.strip().splitlines()) == 1
 
 
 def test_a_clone_without_any_answer_but_its_status(on_pty, tmp_path):
     on_pty(twin := PrinterTwin(knows_process_id=False, knows_paper_query=False))
-    result = run(f"serial://{tmp_path}/printer", "--no-process-id", "--no-cutter")
+    result = run(f"serial://{tmp_path}/device", "--no-process-id", "--no-cutter")
     assert (result.exit_code, "its time has passed" in result.output) == (0, True)
     assert not twin.slips()[0].cut
 
