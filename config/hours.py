@@ -14,6 +14,7 @@ from config.values import each, integer
 Weekly = tuple[tuple[Span, ...], ...]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SHORT = 3  # letters of a weekday's short name
 OFFICE_DAYS = 5  # a plain list of spans is for Monday to Friday; the weekend is closed
 LAST_TICKET_BEFORE_S = (0, 14_400)
 
@@ -62,8 +63,9 @@ def weekly(table: Table, name: str = "weekly") -> Weekly:
     """A week of spans, Monday first: a list is for Monday to Friday, a table names the days that are open."""
     if table.is_table(name):
         days = table.table(name)
-        never = all(days.is_empty(day) for day in WEEKDAYS)
-        week = tuple(days.get(day, DAY, ()) for day in WEEKDAYS)
+        keys = [_weekday(days, day) for day in WEEKDAYS]
+        never = all(days.is_empty(key) for key in keys)
+        week = tuple(days.get(key, DAY, ()) for key in keys)
     else:
         never = table.has(name) and table.is_empty(name)
         office_day = table.get(name, DAY)
@@ -71,6 +73,16 @@ def weekly(table: Table, name: str = "weekly") -> Weekly:
     if never:
         table.note(name, "this would never open; name a span, or leave the hours out")
     return week
+
+
+def _weekday(days: Table, name: str) -> str:
+    """The key under which a day stands: `monday`, or `mon` in short."""
+    short = name[:SHORT]
+    if not days.has(short):
+        return name
+    if days.has(name):
+        days.note(short, f"{name} is the same day; leave one of the two out")
+    return short
 
 
 def hours(file: Table) -> Hours | None:

@@ -133,6 +133,11 @@ def test_a_table_of_hours_names_the_open_days(load: Load) -> None:
     assert hours.last_ticket_before_s == 600
 
 
+def test_a_weekday_may_have_its_short_name(load: Load) -> None:
+    long = load(SMALL + '[hours.weekly]\nmonday = ["08:30-12:00"]\nsaturday = ["09:00-11:00"]\n').hours
+    assert load(SMALL + '[hours.weekly]\nmon = ["08:30-12:00"]\nsat = ["09:00-11:00"]\n').hours == long
+
+
 def test_a_service_may_have_hours_of_its_own(load: Load) -> None:
     text = SMALL.replace('prefix = "b"', 'prefix = "b"\nweekly = ["09:00-10:00"]')
     assert load(text).services["b"].weekly == ((Span(time(9), time(10)),),) * 5 + ((), ())
@@ -207,6 +212,12 @@ def test_a_table_of_words_may_have_more_languages_than_the_hall(load: Load) -> N
             '["*"]\n[hours.weekly]\nfriday = ["8:00-9:00"]\nmoday = []',
             "hours.weekly.moday",
             'did you mean "monday"',
+        ),
+        (
+            '["*"]',
+            '["*"]\n[hours.weekly]\nsun = ["8:00-9:00"]\nsunday = ["8:00-9:00"]',
+            "hours.weekly.sun",
+            "the same day",
         ),
         ('["*"]', '["*"]\n[hours]\nweekly = ["8-12"]', "hours.weekly[0]", "HH:MM-HH:MM"),
         ('["*"]', '["*"]\n[hours]\nweekly = ["24:00-24:00"]', "hours.weekly[0]", "HH:MM-HH:MM"),
