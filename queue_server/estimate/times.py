@@ -75,7 +75,8 @@ def remaining(table: Floats, elapsed_s: float, draws: Floats) -> Floats:
 
     Past the longest that is known, an exponential tail of a fifth of what has gone by.
     """
-    at = int(np.searchsorted(table, elapsed_s, side="right"))
+    # What has not begun may well take no time at all; what has taken some is not one of those that took less.
+    at = int(np.searchsorted(table, elapsed_s, side="right")) if elapsed_s > 0 else 0
     if at > len(table) - 3:
         return -np.log1p(-draws * 0.999) * max(30.0, elapsed_s / 5)
     left: Floats = table[at + (draws * (len(table) - at)).astype(int)] - elapsed_s

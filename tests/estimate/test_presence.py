@@ -77,3 +77,51 @@ def test_without_a_past_the_settings_say() -> None:
     assert away_at(presence, 10 * HOUR_S, 13 * HOUR_S, hours) == 1
     assert away_at(presence, 10 * HOUR_S, 15 * HOUR_S, hours) == 0
     assert away_at(presence, 10 * HOUR_S, 13 * HOUR_S) == 0, "a hall without hours never closes"
+
+
+def test_a_window_that_is_late_today_is_expected_soon() -> None:
+    """Also when it works in the afternoon, or after a break: it does not stay closed until then."""
+    presence = with_lunches()
+    presence.begin_day()
+    late_s = 8.5 * HOUR_S + 120
+    assert away_at(presence, late_s, late_s + 1) > 0.9
+    assert away_at(presence, late_s, late_s + 1800) < 0.1
+
+
+def test_who_closed_early_is_not_expected_back_at_once() -> None:
+    presence = with_lunches()
+    presence.change(1, "closed", 10 * HOUR_S)
+    assert away_at(presence, 10.1 * HOUR_S, 11 * HOUR_S) == 1
+
+
+def left_late(planned: tuple[tuple[float, float], ...]) -> list[float]:
+    """Who was called at 11:50 was served until 12:20, and the break began then."""
+    presence = Presence()
+    for _ in range(3):
+        presence.begin_day()
+        presence.change(1, "open", 8.5 * HOUR_S)
+        presence.change(1, "paused", 12 * HOUR_S + 1200, 13 * HOUR_S, stayed_s=12 * HOUR_S - 600)
+        presence.change(1, "open", 13 * HOUR_S)
+        presence.change(1, "closed", 17 * HOUR_S)
+        presence.end_day(17.5 * HOUR_S, weekend=False)
+    presence.begin_day()
+    presence.change(1, "open", 8.5 * HOUR_S)
+    return [away_at(presence, 10 * HOUR_S, 12 * HOUR_S + after_s, planned) for after_s in (-700, -60, 60, 900, 1300)]
+
+
+def test_a_break_was_meant_before_the_last_citizen_had_gone() -> None:
+    without = left_late(())
+    assert without == sorted(without)
+    assert without[0] == 0
+    assert 0.1 < without[1] < without[3] < 0.95
+    assert without[-1] == 1
+    assert left_late(((8.5 * HOUR_S, 12 * HOUR_S), (13 * HOUR_S, 17 * HOUR_S))) == [0, 0, 1, 1, 1]
+
+
+def test_who_still_serves_when_the_break_should_have_begun_goes_after_it() -> None:
+    presence = with_lunches()
+    begins, ends = presence.breaks(
+        [1], 12.1 * HOUR_S, False, (), 200, np.random.default_rng(1), stayed_s=[11.9 * HOUR_S]
+    )
+    inside = (begins[:, 0] <= 0) & (ends[:, 0] > 1800)
+    assert inside.any(axis=1).all(), "the one in service was called before: the break is due"

@@ -69,3 +69,9 @@ def test_a_pool_forgets_its_preset() -> None:
         pool.add(20.0)
     assert np.median(pool.table()) == pytest.approx(20)
     assert len(pool) == 300
+
+
+def test_what_takes_no_time_as_a_rule_takes_none() -> None:
+    left = remaining(np.concatenate([np.zeros(GRID - 2), [5.0, 9.0]]), 0.0, np.random.default_rng(6).random(1000))
+    assert np.median(left) == 0
+    assert left.mean() < 1
