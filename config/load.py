@@ -84,7 +84,7 @@ OPINION_DUE_DAYS = (1, 60)
 DAILY_QUOTA = (0, 99_999)
 GUIDE_CHARACTERS = 2_000
 GUIDE_ITEMS = ("matter", "basis", "procedure", "conditions", "time_limit", "fees")
-TARGET_WAIT_S = (60, 86_400)
+TARGET_WAIT_S = (1, 86_400)
 WINDOW_ID = (1, 999)
 
 OFFLINE_NUMBERS = number_ranges(*OFFLINE_NUMBER)

@@ -145,7 +145,7 @@ class Service:
     """A matter that citizens come for.
 
     id: [a-z0-9-]{1,32} · prefix: 1–2 capital letters, unique in the hall · daily_quota: tickets a day, 0 = no limit ·
-    target_wait_s: 60–86,400, the wait this service promises · weekly: own hours, or None for the hall's ·
+    target_wait_s: 1–86,400, the wait this service promises · weekly: own hours, or None for the hall's ·
     materials: what to bring, shown at the kiosk before the ticket is taken · department: heading at the kiosk ·
     slots: when it can be booked, None when it can't be · skill: what whoever serves it must be able to do, "" for
     nothing special · after: services that come before this one when a ticket carries both · pick_up: what is ready is

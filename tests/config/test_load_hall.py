@@ -190,7 +190,7 @@ def test_a_table_of_words_may_have_more_languages_than_the_hall(load: Load) -> N
         ('prefix = "b"', 'prefix = "B1"', "services[1].prefix", "letters"),
         ('prefix = "b"', 'prefix = "ABC"', "services[1].prefix", "letters"),
         ('prefix = "b"', 'prefix = "b"\ndaily_quota = -1', "services[1].daily_quota", "0–99,999"),
-        ('prefix = "b"', 'prefix = "b"\ntarget_wait_s = 59', "services[1].target_wait_s", "60–86,400"),
+        ('prefix = "b"', 'prefix = "b"\ntarget_wait_s = 0', "services[1].target_wait_s", "1–86,400"),
         ('prefix = "b"', 'prefix = "b"\nmaterials = ["卡", 3]', "services[1].materials[1]", "quotes"),
         ('prefix = "b"', 'prefix = "b"\nweekly = []', "services[1].weekly", "never open"),
         ('id = "b"', 'id = "a"', "services[1].id", "another service"),
