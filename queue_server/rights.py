@@ -62,6 +62,7 @@ RIGHTS: Mapping[str, Right] = {
     "node.manage": Right(_roles("manager maintainer")),
     "node.own_file": Right(_roles("node")),
     "help.ask": Right(_roles("node")),
+    "site.count": Right(_roles("node")),
     "help.take": Right(_roles("reception staff manager")),
     "opinion.file": Right(_roles("node reception manager")),
     "opinion.enter": Right(_roles("reception manager")),  # one that came on paper

@@ -245,6 +245,14 @@ class WithdrawHelp(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountSite(Command):
+    """`site` was opened at the kiosk `node`."""
+
+    node: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileOpinion(Command):
     """As in the event."""
 

@@ -254,6 +254,14 @@ class HelpWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteOpened(Event):
+    """Somebody opened one of the hall's web sites at the kiosk `node`. What they did there is known to nobody."""
+
+    node: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionFiled(Event):
     """A citizen said something about the hall. `opinion` refers to the sealed text, and phone number, in the vault.
 
@@ -411,7 +419,7 @@ KINDS: dict[str, type[Event]] = {
         TicketIssued, TicketArrived, TicketCalled,
         TicketRecalled, ServingStarted, ServingFinished, TicketMarkedNoShow, TicketParked, TicketTransferred,
         TicketRequeued, TicketReturned, TicketPostponed, TicketCancelled, TicketPrioritised, Rated, SettingsChanged,
-        EmergencyRaised, EmergencyCleared, HelpAsked, HelpTaken, HelpWithdrawn,
+        EmergencyRaised, EmergencyCleared, HelpAsked, HelpTaken, HelpWithdrawn, SiteOpened,
         OpinionFiled, OpinionAnswered, OpinionsCarried, WhereaboutsChanged, PublicChanged, DeviceChanged,
         AppointmentBooked, AppointmentMoved, AppointmentCancelled,
         AppointmentCheckedIn, AppointmentMissed, AppointmentsCarried,

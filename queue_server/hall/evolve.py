@@ -253,6 +253,10 @@ def _emergency_cleared(hall: Hall, _event: e.EmergencyCleared) -> None:
     hall.emergency = None
 
 
+def _only_counted(_hall: Hall, _event: Event) -> None:
+    """Readers count it; it changes nothing that a rule looks at."""
+
+
 def _help_asked(hall: Hall, event: e.HelpAsked) -> None:
     hall.helps[event.node] = Help(event.at_ms)
 
@@ -352,6 +356,7 @@ _FOLDS: dict[type[Event], Callable[[Hall, Any], None]] = {
     e.HelpAsked: _help_asked,
     e.HelpTaken: _help_taken,
     e.HelpWithdrawn: _help_withdrawn,
+    e.SiteOpened: _only_counted,
     e.OpinionFiled: _opinion_filed,
     e.OpinionAnswered: _opinion_answered,
     e.OpinionsCarried: _opinions_carried,

@@ -200,6 +200,7 @@ _RULES: dict[type[c.Command], Callable[[Hall, Any, Callable[[Event], None]], Non
     c.AskHelp: help_rules.ask,
     c.TakeHelp: help_rules.take,
     c.WithdrawHelp: help_rules.withdraw,
+    c.CountSite: help_rules.count_site,
     c.FileOpinion: opinion_rules.file_opinion,
     c.AnswerOpinion: opinion_rules.answer,
     c.SetWhereabouts: whereabouts_rules.say,

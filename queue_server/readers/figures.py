@@ -28,6 +28,7 @@ class Figures:
     def __init__(self) -> None:
         self._windows: dict[int, _Window] = {}
         self._helped = self._at_reception = 0
+        self._sites: dict[str, int] = {}
 
     def apply(self, hall: Hall, event: Event, _seq: int) -> None:
         """`hall` already stands after `event`."""
@@ -35,8 +36,11 @@ class Figures:
             case e.DayOpened():
                 self._windows.clear()
                 self._helped = self._at_reception = 0
+                self._sites.clear()
             case e.HelpTaken():
                 self._helped += 1
+            case e.SiteOpened():
+                self._sites[event.site] = self._sites.get(event.site, 0) + 1
             case e.TicketIssued(channel="reception"):
                 self._at_reception += 1
             case e.TicketCalled():
@@ -67,7 +71,7 @@ class Figures:
         return sum(figures.served for figures in self._windows.values())
 
     def assisted(self) -> AssistedView:
-        return {"help": self._helped, "reception": self._at_reception}
+        return {"help": self._helped, "reception": self._at_reception, "sites": dict(self._sites)}
 
     def no_show(self) -> int:
         return sum(figures.no_show for figures in self._windows.values())

@@ -53,10 +53,12 @@ class HelpView(TypedDict):
 
 
 class AssistedView(TypedDict):
-    """Citizens whom staff helped with the machines today: calls for help taken, tickets given at the reception."""
+    """Citizens whom staff helped with the machines today: calls for help taken, tickets given at the reception; and how
+    often each web site was opened at the kiosks, by its id."""
 
     help: int
     reception: int
+    sites: dict[str, int]
 
 
 class GuideView(TypedDict):

@@ -32,7 +32,7 @@ AT_THE_DESK = {
 EXPECTED = {
     "node": READING
     | {"appointment.find", "ticket.issue", "ticket.arrive", "ticket.deliver", "ticket.rate", "ticket.link"}
-    | {"device.report", "node.own_file", "help.ask", "opinion.file"},
+    | {"device.report", "node.own_file", "help.ask", "site.count", "opinion.file"},
     "reception": READING
     | AT_THE_DESK
     | {
@@ -47,7 +47,7 @@ EXPECTED = {
     }
     | {"whereabouts.set"},
     "staff": READING | AT_THE_DESK | {"ticket.find", "window.operate", "view.console", "citizen.show"},
-    "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file", "help.ask"},
+    "manager": set(RIGHTS) - {"ticket.deliver", "device.report", "node.own_file", "help.ask", "site.count"},
     "county": READING | {"journal.read", "view.console", "view.hall", "settings.read"},
     "maintainer": READING
     | {"device.report", "view.console", "view.hall", "settings.read", "node.manage"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from config.settings import HallSettings
+from config.settings import HallSettings, Site
 from queue_server.codec import decode, encode
 from queue_server.hall import commands as c
 from queue_server.hall.rules import decide
@@ -42,9 +43,24 @@ def test_help_rings_until_it_is_taken(hall_settings: Callable[..., HallSettings]
     assert open_at() == []
     assert [each["node"] for each in helps(views.hall)] == ["kiosk-1"], "the kiosk says that somebody is coming"
     assert kinds == ["DayOpened", "HelpAsked", "HelpAsked", "HelpTaken", "HelpWithdrawn"]
-    assert views.view("hall", START_MS)["assisted"] == {"help": 1, "reception": 0}
+    assert views.view("hall", START_MS)["assisted"] == {"help": 1, "reception": 0, "sites": {}}
     ask(c.AskHelp, 8, node="kiosk-1")
     assert open_at() == ["kiosk-1"], "it may be asked again"
     ask(c.AskHelp, 86_400, node="kiosk-9")
     assert open_at() == ["kiosk-9"]
-    assert views.view("hall", START_MS)["assisted"] == {"help": 0, "reception": 0}
+    assert views.view("hall", START_MS)["assisted"] == {"help": 0, "reception": 0, "sites": {}}
+
+
+def test_sites_are_counted_by_day_and_what_is_not_offered_is_not(hall_settings: Callable[..., HallSettings]) -> None:
+    settings = replace(hall_settings(), sites={"portal": Site("portal", {"zh-CN": "网"}, "https://www.example.org/")})
+    views, decided = Views(settings), Views(settings)
+
+    def count(site: str, in_s: int) -> dict[str, int]:
+        command = c.CountSite(command_id=f"{site}{in_s}", at_ms=START_MS + in_s * 1000, node="kiosk-1", site=site)
+        for event in decide(decided.hall, command).events:
+            views.apply(event, views.hall.seq + 1)
+        sites: dict[str, int] = views.view("hall", START_MS)["assisted"]["sites"]
+        return sites
+
+    assert [count(site, at) for at, site in enumerate(["portal", "portal", "other"])][-1] == {"portal": 2}
+    assert count("portal", 86_400) == {"portal": 1}

@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_hall import FakeHall
 from PIL import Image
 from site_server import ROW_PX, ROWS, SANDBOX, Site, site
 from waiting import wait_for
 
 from config.node import BrowserSettings
 from kiosk.errors import NoBrowser, SiteClosed, UnknownSite
+from kiosk.sites import count as count_module
 from kiosk.sites import desk as desk_module
+from kiosk.sites.count import SiteCount
 from kiosk.sites.desk import SiteDesk, profiles
 from kiosk.sites.touches import Answered, Go, Keys, Size, Touch
+from queue_server.client import HallClient
 from queue_server.wire.kiosk import GuideView, SiteView
 from queue_server.wire.nodes import SiteScreen
 
@@ -202,3 +206,19 @@ def test_what_a_killed_node_left_is_removed_at_the_next_start(kiosk: Any, folder
     (left / "Cookies").write_text("who=li", "utf-8")
     kiosk()
     assert not left.exists()
+
+
+def test_an_opened_site_is_counted_once_also_when_the_server_was_away(
+    hall: FakeHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(count_module, "AGAIN_S", 0.1)
+    hall.stop()
+    count = SiteCount(HallClient(hall.url, "secret", deadline_s=0.2))
+    count.start()
+    count.opened("portal")
+    count.opened("portal")
+    hall.start()
+    wait_for(lambda: len(hall.by_key) == 2, what="two counts")
+    wait_for(lambda: not count._kept, what="nothing more to tell")
+    assert len(hall.by_key) == 2
+    count.close()

@@ -30,7 +30,7 @@ HALL = {
         {"window": n, "name": {"zh-CN": f"{n}号窗口", "en": f"Window {n}"}, "services": ["shebao"]} for n in (2, 3)
     ],
     "hours": None,
-    "words": {"slip_footer": {}, "marquee": {}},
+    "words": {"slip_footer": {}, "marquee": {}, "help": {}},
     "seq": 1,
 }
 
@@ -75,6 +75,8 @@ class FakeHall:
         app.add_url_rule("/api/v1/tickets/<ticket_id>", view_func=self._ticket)
         app.add_url_rule("/api/v1/tickets/<ticket_id>/rating", view_func=self._rate, methods=["POST"])
         app.add_url_rule("/api/v1/tickets/<ticket_id>/arrive", view_func=self._arrive, methods=["POST"])
+        count = lambda: self._change(lambda _body: (200, {}))  # noqa: E731
+        app.add_url_rule("/api/v1/sites/opened", endpoint="count", view_func=count, methods=["POST"])
         self.live.on_event("connect", self._connect, namespace="/live")
         self.live.on_event("follow", self._follow, namespace="/live")
         self._server = NodeServer(app, "127.0.0.1", self.port)

@@ -38,3 +38,7 @@ class PhoneOfBody(Body):
 
 class HelpBody(Body):
     node: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+
+
+class SiteBody(Body):
+    site: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]

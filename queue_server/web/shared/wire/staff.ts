@@ -110,7 +110,7 @@ export interface HallView {
   served: number;
   no_show: number;
   /** Calls for help that were taken, tickets given at the reception. */
-  assisted: { help: number; reception: number };
+  assisted: { help: number; reception: number; sites?: Record<string, number> };
   /** Without an answer, and past their day. */
   opinions: { open: number; overdue: number };
 }
