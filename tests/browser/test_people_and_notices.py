@@ -5,13 +5,16 @@ HALL_PHOTOS names a folder to keep the photographs in.
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
 from typing import Any
 
 import page_scenes
 import pytest
 from hands import on, touch
 from kiosk_walk import KIOSKS, switch_on
-from page_checks import axe, highest_target, opened, small_targets, whole
+from page_checks import LANGUAGES, axe, highest_target, opened, small_targets, whole
 from page_stage import PageStage
 from playwright.sync_api import Page, expect
 from waiting import wait_for
@@ -19,6 +22,7 @@ from waiting import wait_for
 pytestmark = pytest.mark.browser
 
 FULL_HD = (1920, 1080)
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture
@@ -76,6 +80,22 @@ def test_a_kiosk_shows_people_and_notices_in_every_mode(
     see("notice-long")
     assert int(on(page, "paged-text").get_attribute("data-pages") or 0) > 1
     expect(on(page, "notice-print")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tree_of_people_and_notices(people: PageStage, open_page: Any, language: str) -> None:
+    """What a screen reader is told; HALL_GOLDEN=write writes the files anew."""
+    page = opened(open_page, f"{people.kiosk}/?lang={language}", KIOSKS["portrait"])
+    told: list[str] = []
+    for step in ("look-staff", "back", "look-notices", "notice-short"):
+        touch(page, step)
+        if step != "back":
+            tree = re.sub(r"(预计 |Back ).*?\d\d:\d\d", r"\1HH:MM", page.locator("main").aria_snapshot())
+            told.append(f"# {step}\n{tree}\n")
+    file, now = GOLDEN / f"aria-people-{language}.yaml", "\n".join(told)
+    if os.environ.get("HALL_GOLDEN") == "write":
+        file.write_text(now, "utf-8")
+    assert now == file.read_text("utf-8")
 
 
 def test_by_keys_alone_to_a_notice_on_paper(people: PageStage, open_page: Any) -> None:
