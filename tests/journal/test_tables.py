@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    made: str = default_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    made: str = default_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("bare_postgres_url")
     return made
 
 

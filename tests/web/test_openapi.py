@@ -10,7 +10,7 @@ import pytest
 import requests
 from hall_process import Client, HallProcess, script
 
-EXAMPLES = os.environ.get("HALL_FUZZ_EXAMPLES", "25")
+EXAMPLES = os.environ.get("HALL_FUZZ_EXAMPLES", "10")
 
 
 def test_every_operation_of_the_contract_is_described(hall: HallProcess) -> None:
