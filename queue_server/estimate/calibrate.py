@@ -14,10 +14,10 @@ import numpy as np
 
 from queue_server.estimate.times import Floats, weighted_quantiles
 
-BOUNDS_S = (180.0, 600.0, 1500.0, 3600.0)  # classes of predicted waits
+BOUNDS_S = (60.0, 180.0, 600.0, 1500.0, 3600.0)  # classes of predicted waits
 KEPT = 500
 SOFT_S = 30.0  # a wait of nothing has no relative error
-WIDTH_S = 30.0
+WIDTH_S = 10.0
 # Those who wait at the same time are wrong together: many scores say less than as many independent ones would.
 MIDDLE_WEIGHT = 150.0
 PERFECT_WEIGHT = 100.0
