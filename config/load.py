@@ -356,5 +356,7 @@ def _opinions(table: Table) -> Opinions:
 def _words(table: Table, languages: tuple[str, ...]) -> Words:
     line = words(languages, may_be_empty=True)
     return Words(
-        slip_footer=table.get("slip_footer", line, _EMPTY_TEXT), marquee=table.get("marquee", line, _EMPTY_TEXT)
+        slip_footer=table.get("slip_footer", line, _EMPTY_TEXT),
+        marquee=table.get("marquee", line, _EMPTY_TEXT),
+        help=table.get("help", line, _EMPTY_TEXT),
     )

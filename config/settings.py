@@ -263,10 +263,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The hall's own wording for paper and wall; empty means the words that come with the language."""
+    """The hall's own wording for paper, wall and kiosk; empty means the words that come with the language.
+
+    help: where to go and whom to ask, at every kiosk's help, above all while nobody can be called.
+    """
 
     slip_footer: Text = field(default_factory=dict)
     marquee: Text = field(default_factory=dict)
+    help: Text = field(default_factory=dict)
 
 
 # Whose browsers they tell: Chrome and Android, Firefox, Safari and iOS, Edge.

@@ -23,6 +23,7 @@ class MoreDevices:
         self._keypad: Slot[KeyPad] | None = None
         self._lamps: Slot[Lamps] | None = None
         self._colour: Lamp = "free"
+        self._broken = self._calling = False
         self._lock = threading.Lock()
         if scanner := settings.scanner:
             self._scanner = devices.add("scanner", "scanner", lambda: self._open_scanner(scanner))
@@ -33,15 +34,26 @@ class MoreDevices:
             self._lamps = devices.add("lamps", "lamps", lambda: self._open_lamps(lamps))
 
     def node_changed(self, view: NodeView) -> None:
-        """Alarm while the printer cannot print, free otherwise."""
-        broken = any(device["kind"] == "printer" and device["health"] == "failed" for device in view["devices"])
+        """Alarm while the printer cannot print or somebody calls for help, free otherwise."""
         with self._lock:
-            colour: Lamp = "alarm" if broken else "free"
-            if colour == self._colour:
-                return
-            self._colour = colour
-            if self._lamps is not None and self._lamps.device is not None:
-                self._light(self._lamps.device)
+            self._broken = any(d["kind"] == "printer" and d["health"] == "failed" for d in view["devices"])
+            self._colour_again()
+
+    def call(self, on: bool) -> bool:
+        """Somebody calls for help here. Says whether there is a lamp that shows it."""
+        with self._lock:
+            self._calling = on
+            self._colour_again()
+            lamps = self._lamps.device if self._lamps is not None else None
+            return lamps is not None and lamps.state().health != "failed" and "alarm" in self._pins
+
+    def _colour_again(self) -> None:
+        colour: Lamp = "alarm" if self._broken or self._calling else "free"
+        if colour == self._colour:
+            return
+        self._colour = colour
+        if self._lamps is not None and self._lamps.device is not None:
+            self._light(self._lamps.device)
 
     def _light(self, lamps: Lamps) -> None:
         lamps.light(self._colour if self._colour in self._pins else "off")

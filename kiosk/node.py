@@ -39,6 +39,7 @@ from kiosk.errors import (
     UnknownTicket,
 )
 from kiosk.guide import GuideDesk
+from kiosk.help_bell import HelpBell
 from kiosk.offline import OfflineDesk
 from kiosk.offline_courier import Courier
 from kiosk.offline_memory import HallMemory
@@ -47,6 +48,7 @@ from kiosk.offline_switch import ServerOrOwn
 from kiosk.print_again import PrintAgain
 from kiosk.public import public_routes
 from kiosk.scans import Scans
+from kiosk.sites.count import SiteCount
 from kiosk.sites.desk import SiteDesk, profiles
 from kiosk.sites.routes import site_routes
 from kiosk.slip import HallWords, hall_words
@@ -127,13 +129,14 @@ class KioskNode:
         self.scans = Scans(hall, self._taps.name, self._scanned)
         self._appointments = AppointmentDesk(self._client, self.cards)
         self._guide = GuideDesk(self._memory, self._words, self._print)
+        self._site_count = SiteCount(self._client)
         self.sites = SiteDesk(
             settings.browser,
             profiles(settings.node.data),
             lambda: self._memory.guide,
             lambda screen: self._relay.tell("site", cast("dict[str, Any]", screen)),
             partial(self.state.device, "browser", "browser"),
-            lambda _site: None,
+            self._site_count.opened,
         )
         self._seq = 0
         self._told_lost = False
@@ -161,6 +164,7 @@ class KioskNode:
         self.speech = SpeechDesk(
             settings, self._devices, self._relay.tell, lambda language: self._packs.section(language, "voice")
         )
+        self.bell = HelpBell(self.speech.open_speaker, self._more.call)
         self._routes()
         if self._memory.guide is not None:
             self._relay.publish("guide", 0, cast("dict[str, Any]", self._memory.guide))
@@ -171,13 +175,16 @@ class KioskNode:
         self._devices.start()
         self._reporter.start(self.state)
         self.speech.guide.start()
+        self._site_count.start()
         self.sites.start()
 
     def close(self) -> None:
         """End everything in the order that loses least. May be called twice."""
+        self.bell.stop()
         self.cards.forget()
         self.scans.forget()
         self.sites.shut_down()
+        self._site_count.close()
         self.speech.guide.close()
         self._again.close()
         self._follower.close()
@@ -306,7 +313,7 @@ class KioskNode:
 
     def _routes(self) -> None:
         self.app.register_error_handler(KioskError, _kiosk_problem)
-        public_routes(self.app, self._guide, self._client)
+        public_routes(self.app, self._guide, self._client, self.bell, self.state.connected)
         rules: list[tuple[str, Callable[..., Any]]] = [
             ("/api/tickets", self._post_ticket),
             ("/api/tickets/<ticket_id>/reprint", self._post_reprint),

@@ -54,6 +54,11 @@ class SpeechDesk:
 
         return self._devices.add(name, name, opened, driver=where.driver, address=where.address)
 
+    def open_speaker(self) -> Speaker | None:
+        """The one that everybody hears, if it is there and works."""
+        speaker = self._speaker(False)
+        return speaker if speaker is not None and speaker.state().health != "failed" else None
+
     def _speaker(self, private: bool) -> Speaker | None:
         slot = self._slots.get(private)
         return slot.device if slot else None

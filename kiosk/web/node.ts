@@ -34,9 +34,10 @@ export async function printAgain(ticketId: string, tapId: string): Promise<Print
   return (answer as { print: PrintView }).print;
 }
 
-/** Rings at the reception until somebody takes it, or it is withdrawn. */
-export async function askHelp(): Promise<void> {
-  await request("/api/help", { body: { tap_id: newKey() } });
+/** Rings at the reception until somebody takes it, or here for a while when that is away, or until it is withdrawn. */
+export async function askHelp(): Promise<"reception" | "here"> {
+  const answer = await request<{ rings: "reception" | "here" }>("/api/help", { body: { tap_id: newKey() } });
+  return answer?.rings ?? "reception";
 }
 
 export async function withdrawHelp(): Promise<void> {

@@ -85,7 +85,8 @@ def windows_for(hall: Hall, service: str) -> list[int]:
 
 
 def words(hall: Hall) -> WordsInfo:
-    return {"slip_footer": dict(hall.settings.words.slip_footer), "marquee": dict(hall.settings.words.marquee)}
+    said = hall.settings.words
+    return {"slip_footer": dict(said.slip_footer), "marquee": dict(said.marquee), "help": dict(said.help)}
 
 
 def _service(hall: Hall, service: str, at_ms: int, estimates: Estimates) -> KioskService:

@@ -79,3 +79,4 @@ class HoursInfo(TypedDict):
 class WordsInfo(TypedDict):
     slip_footer: Text
     marquee: Text
+    help: Text

@@ -47,6 +47,10 @@ def test_every_page_says_that_the_server_is_away_and_comes_back(pages: PageStage
             whole(page, f"{name}-server-away")
         expect(kiosk.locator("[data-test=no-server]")).to_contain_text(re.compile(r"\d\d:\d\d"), timeout=15_000)
         whole(kiosk, "kiosk-server-away")
+        kiosk.click("[data-test=help]")
+        expect(kiosk.locator("[data-test=help-away]")).to_be_visible()
+        whole(kiosk, "kiosk-help-away")
+        kiosk.click("[data-test=help-close]")
         expect(wall.locator("[data-test=band-label]")).to_have_text("C040")
     finally:
         pages.fake.start()

@@ -61,7 +61,7 @@ export interface SettingsDocument {
   calendar: { holidays: string[]; workdays: string[] };
   rules: Record<string, number | boolean | null>;
   privacy: { keep: string[]; keep_days: number | null };
-  words: { slip_footer?: Text; marquee?: Text };
+  words: { slip_footer?: Text; marquee?: Text; help?: Text };
   services: ServiceSettings[];
   windows: WindowSettings[];
   opinions?: { due_days: number | null };

@@ -39,6 +39,8 @@ export interface HoursInfo {
 export interface WordsInfo {
   slip_footer: Text;
   marquee: Text;
+  /** Left out by older servers. */
+  help?: Text;
 }
 
 export interface HallInfo {
