@@ -18,11 +18,13 @@ from config.load import load_hall, read_hall
 from config.settings import (
     Appointments,
     Calendar,
+    HallMap,
     Hours,
     Privacy,
     Remote,
     Rules,
     Service,
+    Site,
     Skill,
     Slots,
     Window,
@@ -105,6 +107,18 @@ def _mistaken() -> Iterator[dict[str, Any]]:
         (("zones",), [{"id": "", "name": ""}]),
         (("skills",), [{"id": "sign", "name": "Sign language"}, {"id": "sign", "name": "Again"}]),
         (("skills",), [{"id": "sign", "name": "Sign language", "staff": ["Herr Müller"]}]),
+        (("maps", 0, "id"), "East hall"),
+        (("maps",), [{"id": "a", "width": 9, "height": 9, "items": []}] * 2),
+        (("maps", 0, "width"), 5),
+        (("maps", 0, "items"), [{"kind": "window", "at": [0]}, {"kind": "lift", "at": [0, 0], "size": [0, 1]}]),
+        (("maps", 0, "items"), [{"kind": "window", "at": [0, 0], "window": n} for n in (1, 1, 2, 99)]),
+        (("maps", 0, "items"), [{"kind": "room", "at": [0, 0], "window": 1}, {"kind": "lift", "node": "k"}]),
+        (("maps", 0, "items"), [{"kind": "lift", "at": [0, 0]}] * 301),
+        (("sites", 0, "id"), ""),
+        (("sites",), [{"id": "a", "name": "A", "url": "www.example.org", "hosts": ["*", "192.0.2.1"]}] * 25),
+        (("sites", 0, "idle_s"), 5),
+        (("sites",), [{"id": "a", "name": "A", "url": "http://a.example/", "idle_s": 300, "most_s": 200}]),
+        (("sites", 0, "letter"), "政务"),
         (("offline",), {"kiosk-1": "-"}),
         (("offline",), {"kiosk-1": "99-1"}),
         (("offline",), {"": "1-99"}),
@@ -161,7 +175,7 @@ def test_numbers_from_elsewhere_begin_with_the_presets() -> None:
 
 def test_every_setting_has_a_field_and_a_name_for_changes() -> None:
     """What only the file could set would not exist for a manager. A hall's id and languages are the file's."""
-    rows = {"services": Service, "windows": Window, "zones": Zone, "skills": Skill}
+    rows = {"services": Service, "windows": Window, "zones": Zone, "skills": Skill, "maps": HallMap, "sites": Site}
     tables = {"rules": Rules, "appointments": Appointments, "privacy": Privacy, "words": Words, "hours": Hours}
     tables |= {"remote": Remote}
     keys = {f"{table}.{each.name}" for table, kind in tables.items() for each in fields(kind)}

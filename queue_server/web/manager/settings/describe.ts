@@ -11,8 +11,8 @@ export interface Described {
   after: string;
 }
 
-const ROW = /^(services|windows|zones|skills)\[(.+?)\]\.(.+)$/;
-const CALLED = { services: "service_called", windows: "window_called", zones: "zone_called", skills: "skill_called" } as const;
+const ROW = /^(services|windows|zones|skills|maps|sites)\[(.+?)\]\.(.+)$/;
+const CALLED = { services: "service_called", windows: "window_called", zones: "zone_called", skills: "skill_called", maps: "map_called", sites: "site_called" } as const;
 type Rows = keyof typeof CALLED;
 
 /** What is new or gone as a whole, such as a service, is one line and not one for each of its settings. */
@@ -53,11 +53,12 @@ export function describe(changes: Change[], documents: (SettingsDocument | null 
 
 /** Where a mistake is: `services[2].prefix` counts rows of the draft from 0. */
 export function placeOf(field: string, draft: SettingsDocument): string {
-  const row = /^(services|windows|zones|skills)\[(\d+)\]\.?([\w.]*)/.exec(field);
+  const row = /^(services|windows|zones|skills|maps|sites)\[(\d+)\]\.?([\w.]*)/.exec(field);
   if (!row) return has("part.", field) ? tCode("part.", field, "setting_other") : settingName(field);
   const kind = row[1] as Rows;
-  const rows: { name: Text }[] | undefined = draft[kind];
-  const name = anyText(rows?.[Number(row[2])]?.name) || t("unnamed");
+  const rows: { id: string | number | null; name?: Text }[] | undefined = draft[kind];
+  const found = rows?.[Number(row[2])];
+  const name = anyText(found?.name) || (kind === "maps" ? String(found?.id ?? "") : "") || t("unnamed");
   return [rowName(kind, name), ...(row[3] ? [settingName(row[3])] : [])].join(" · ");
 }
 
@@ -67,9 +68,9 @@ function rowName(kind: Rows, name: string): string {
 
 function nameOf(kind: Rows, id: string, documents: (SettingsDocument | null | undefined)[]): string {
   for (const document of documents) {
-    const rows: { id: string | number | null; name: Text }[] = document?.[kind] ?? [];
+    const rows: { id: string | number | null; name?: Text }[] = document?.[kind] ?? [];
     const row = rows.find((each) => String(each.id) === id);
-    if (row) return anyText(row.name);
+    if (row) return anyText(row.name) || id;
   }
   return id;
 }
@@ -111,6 +112,7 @@ function valueWords(key: string, value: unknown): string {
   if (value === null || value === undefined) return t("nothing");
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (typeof value === "number") return key.endsWith("_s") && value >= 60 && value % 60 === 0 ? duration(value) : [String(value), ...unitOf(key)].join(" ");
+  if (/^maps\[.+\.items$/.test(key) && Array.isArray(value)) return t("map_note", { n: value.length });
   if (Array.isArray(value)) return value.length ? value.map((each) => valueWords("", each)).join(t("list_separator")) : t("nothing");
   if (isText(value)) return key === "offline" ? rangesWords(value) : Object.values(value).join(" / ");
   return String(value);

@@ -43,6 +43,31 @@ export interface SkillSettings extends Named {
   staff: string[];
 }
 
+/** Something on a plan; `size` is 1 × 1 where it is left out. */
+export interface MapItemSettings {
+  kind: string;
+  at: number[];
+  size?: number[];
+  window?: number;
+  node?: string;
+  name?: Text;
+}
+
+export interface MapSettings {
+  id: string;
+  width: number | null;
+  height: number | null;
+  items: MapItemSettings[];
+}
+
+export interface SiteSettings extends Named {
+  url: string;
+  hosts: string[];
+  letter?: string;
+  idle_s: number | null;
+  most_s: number | null;
+}
+
 export interface RemoteSettings {
   weekly?: Week;
   services: string[];
@@ -67,6 +92,8 @@ export interface SettingsDocument {
   opinions?: { due_days: number | null };
   zones?: Named[];
   skills?: SkillSettings[];
+  maps?: MapSettings[];
+  sites?: SiteSettings[];
   appointments?: Record<string, number | null>;
   remote?: RemoteSettings;
   offline?: Record<string, string>;
@@ -134,7 +161,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** Times that people set in minutes or hours, while the file counts seconds. */
-const IN_MINUTES = ["target_wait_s", "last_ticket_before_s", "requeue_within_s", "appointments.early_s", "appointments.late_s", "remote.check_in_within_s"];
+const IN_MINUTES = ["target_wait_s", "last_ticket_before_s", "requeue_within_s", "appointments.early_s", "appointments.late_s", "remote.check_in_within_s", "most_s"];
 const IN_HOURS = ["appointments.cancel_before_s"];
 
 /** How many units of the file one unit of the field at `key` is. */
