@@ -62,6 +62,13 @@ def test_the_tree_of_the_ticket_flow(stage: PageStage, open_page: Any, language:
     touch("confirm")
     expect(page.locator("[data-test=print-printed]")).to_be_visible(timeout=15_000)
     tell("result")
+    touch("done")
+    touch("look-map")
+    touch("map-window-3")
+    tell("map")
+    touch("home")
+    touch("look-sites")
+    tell("web sites")
 
     file, now = GOLDEN / f"aria-{language}.yaml", "\n".join(told)
     if os.environ.get("HALL_GOLDEN") == "write":

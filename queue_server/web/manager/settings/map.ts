@@ -2,13 +2,13 @@
 import type { MapKind, MapView } from "@shared/wire/kiosk";
 import type { MapItemSettings, MapSettings } from "./document";
 
-/** `window 3 0 2 2 5`, `kiosk 8 14 1 2 kiosk-1`, `room 0 4 2 2 zh-CN=档案室 | en=Archive` */
+/** `window 3 0 2 2 5`, `kiosk 8 14 1 2 kiosk-1`, `room 0 4 2 2 zh-CN=档案室; en=Archive` */
 export function linesOf(items: MapItemSettings[]): string {
   return items.map(lineOf).join("\n");
 }
 
 function lineOf(item: MapItemSettings): string {
-  const words = Object.entries(item.name ?? {}).map(([tag, text]) => `${tag}=${text}`).join(" | ");
+  const words = Object.entries(item.name ?? {}).map(([tag, text]) => `${tag}=${text}`).join("; ");
   return [item.kind, ...item.at, ...(item.size ?? [1, 1]), item.window || item.node || "", words].filter((part) => part !== "").join(" ");
 }
 
@@ -25,7 +25,7 @@ function itemOf(line: string): MapItemSettings | null {
   const item: MapItemSettings = { kind, at: [Number(x), Number(y)] };
   if (width !== "1" || height !== "1") item.size = [Number(width), Number(height)];
   if (rest.includes("=")) {
-    const words = rest.split("|").map((each) => each.trim().split("="));
+    const words = rest.split(";").filter((each) => each.trim()).map((each) => each.trim().split("="));
     if (words.some((each) => each.length !== 2)) return null;
     item.name = Object.fromEntries(words.map(([tag = "", words = ""]) => [tag.trim(), words.trim()]));
   } else if (kind === "window") item.window = Number(rest) || 0;
