@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 import secrets
 import selectors
 import socket
@@ -30,22 +29,13 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent))
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "support")]
+
+from raw_http import request_bytes, whole_answer  # noqa: E402
 
 from queue_server.request_keys import new_key  # noqa: E402
 
-API = "/api/v1"
 ANSWER_S = 10.0
-LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-
-
-def request_bytes(token: str, method: str, path: str, body: bytes = b"", key: str | None = None) -> bytes:
-    lines = [f"{method} {API}{path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token}"]
-    if method == "POST":
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-    if key is not None:
-        lines.append(f"Idempotency-Key: {key}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
 def random_key() -> str:
@@ -132,14 +122,13 @@ class Connection:
         if not data:
             raise SystemExit(f"the server closed the connection of {self.stream.name}")
         self._buffer += data
-        head, separator, body = self._buffer.partition(b"\r\n\r\n")
-        length = LENGTH.search(head)
-        if not separator or len(body) < (int(length[1]) if length else 0):
+        answer = whole_answer(self._buffer)
+        if answer is None:
             return False
         self._buffer, self.busy = b"", False
         now_s = time.monotonic()
         if self._sent_s >= counted_from_s:
-            self.stream.note(self._request, int(head[9:12]), body, self._sent_s, now_s)
+            self.stream.note(self._request, *answer, self._sent_s, now_s)
         self.due_s = max(now_s, self.due_s + self.stream.pause_s) if self.stream.pause_s else now_s
         return True
 

@@ -7,8 +7,8 @@ other is told that nobody waits (204).
 
 from __future__ import annotations
 
-import http.client
 import json
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 from hall_process import HallProcess
+from raw_http import request_bytes, whole_answer
 
 from queue_server.client import new_key
 
@@ -46,28 +47,33 @@ class _Line:
     """One keep-alive connection: what is asked is on its way before anybody waits for the answer."""
 
     def __init__(self, hall: HallProcess, token: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", hall.port, timeout=TIMEOUT_S)
-        self._connection.connect()
-        self._head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._socket = socket.create_connection(("127.0.0.1", hall.port), TIMEOUT_S)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._token = token
 
     def ask(self, path: str, body: object = None) -> None:
-        said = json.dumps({} if body is None else body).encode()
-        self._connection.request("POST", f"/api/v1{path}", said, {**self._head, "Idempotency-Key": new_key()})
+        said = b"{}" if body is None else json.dumps(body).encode()
+        self._socket.sendall(request_bytes(self._token, "POST", path, said, new_key()))
 
     def read(self, path: str) -> Any:
-        self._connection.request("GET", f"/api/v1{path}", headers=self._head)
+        self._socket.sendall(request_bytes(self._token, "GET", path))
         return self.answer(200)
 
     def answer(self, *expected: int) -> Any:
         """The answer's JSON, None for 204. Raises RaceError for any other status than `expected`."""
-        response = self._connection.getresponse()
-        said = response.read()
-        if response.status not in expected:
-            raise RaceError(f"answered {response.status}, not {expected}: {said.decode()[:300]}")
+        received = b""
+        while (answer := whole_answer(received)) is None:
+            part = self._socket.recv(1 << 20)
+            if not part:
+                raise RaceError("the server closed the connection")
+            received += part
+        status, said = answer
+        if status not in expected:
+            raise RaceError(f"answered {status}, not {expected}: {said.decode()[:300]}")
         return json.loads(said) if said else None
 
     def close(self) -> None:
-        self._connection.close()
+        self._socket.close()
 
 
 class Races:
