@@ -92,7 +92,7 @@ def test_a_voice_keeps_to_its_floor(room: Room) -> None:
     room.let(100)
     hear(announcer, call(1, "A1", "f1"), call(2, "A2", "f2"), call(3, "A3", ""), call(4, "A4", "f2"))
     wait_for(lambda: room.said == ["A23", "A43"])
-    assert Announced(room.folder).floor == 4, "calls of other floors are done with as well"
+    wait_for(lambda: Announced(room.folder).floor == 4, what="calls of other floors to be done with as well")
 
 
 def test_a_floor_that_the_hall_does_not_have_silences_nobody(room: Room) -> None:
