@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import threading
 from typing import Any
@@ -20,6 +21,7 @@ from queue_server.wire.hall import OfflineInfo
 from queue_server.wire.kiosk import KioskView
 from queue_server.wire.tickets import TicketView
 
+_CODE = re.compile(r"[0-9]{8}")
 OFFLINE_FLAG = "offline"
 """In `flags` of a ticket's view: given without the server, so nobody knows how many are ahead."""
 
@@ -89,7 +91,7 @@ class OfflineDesk:
             view = self._view(service, number, moment, request)
             citizen = request.get("citizen")
             box = seal(info["key"], citizen, view["ticket_id"]) if citizen else None
-            self._outbox.add(tap_id, service["prefix"], view, number, moment, box)
+            self._outbox.add(tap_id, service["prefix"], view, number, moment, box, _code(info, request))
             if person:
                 self._met[person] = (view["ticket_id"], view["label"])
             return view
@@ -144,6 +146,12 @@ class OfflineDesk:
             "flags": [OFFLINE_FLAG],
             "here": True,
         }
+
+
+def _code(info: OfflineInfo, request: dict[str, Any]) -> str | None:
+    """The code of an appointment as the server takes it with a ticket; what is no code would cost the ticket."""
+    digits = "".join(str(request.get("appointment") or "").replace("-", "").split())
+    return digits if info.get("appointments") and _CODE.fullmatch(digits) else None
 
 
 def _refused(status: int, code: str, **facts: Any) -> HallRefused:

@@ -122,6 +122,7 @@ class Courier:
             "clock_sure": moment.sure,
             "tap": kept.tap_id,
             "priority": kept.view["priority"],
+            "appointment": kept.appointment,
             "sealed": kept.sealed,
         }
         return {name: value for name, value in body.items() if value is not None}

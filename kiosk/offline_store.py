@@ -29,17 +29,20 @@ CREATE TABLE IF NOT EXISTS ticket (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tap_id TEXT NOT NULL UNIQUE, ticket_id TEXT NOT NULL UNIQUE,
     prefix TEXT NOT NULL, number INTEGER NOT NULL, view TEXT NOT NULL,
     at_ms INTEGER NOT NULL, sure INTEGER NOT NULL, monotonic_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,
-    sealed TEXT, body TEXT, state TEXT NOT NULL DEFAULT 'waiting', code TEXT
+    sealed TEXT, body TEXT, state TEXT NOT NULL DEFAULT 'waiting', code TEXT, appointment TEXT
 );
 CREATE INDEX IF NOT EXISTS ticket_of_state ON ticket (state, id);
 """
-_COLUMNS = "id, tap_id, ticket_id, prefix, number, view, at_ms, sure, monotonic_ms, boot_id, sealed, body, state, code"
+_COLUMNS = (
+    "id, tap_id, ticket_id, prefix, number, view, at_ms, sure, monotonic_ms, boot_id, sealed, body, state, code,"
+    " appointment"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A ticket given here. body: what is handed in, from the first try on always the same. state: waiting, delivered,
-    or refused with the server's `code`."""
+    or refused with the server's `code`. appointment: the code of one that was shown for it, until it is handed in."""
 
     id: int
     tap_id: str
@@ -52,6 +55,7 @@ class Kept:
     body: dict[str, Any] | None = field(repr=False)
     state: str
     code: str | None
+    appointment: str | None = field(repr=False)
 
 
 class Outbox:
@@ -73,12 +77,21 @@ class Outbox:
                 self._db.close()
                 self._db = None
 
-    def add(self, tap_id: str, prefix: str, view: TicketView, number: int, moment: Moment, sealed: str | None) -> None:
+    def add(
+        self,
+        tap_id: str,
+        prefix: str,
+        view: TicketView,
+        number: int,
+        moment: Moment,
+        sealed: str | None,
+        appointment: str | None = None,
+    ) -> None:
         self._write(
-            "INSERT INTO ticket (tap_id, ticket_id, prefix, number, view, at_ms, sure, monotonic_ms, boot_id, sealed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO ticket (tap_id, ticket_id, prefix, number, view, at_ms, sure, monotonic_ms, boot_id, sealed,"
+            " appointment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             tap_id, view["ticket_id"], prefix, number, json.dumps(view, ensure_ascii=False), moment.at_ms, moment.sure,
-            moment.monotonic_ms, moment.boot_id, sealed,
+            moment.monotonic_ms, moment.boot_id, sealed, appointment,
         )  # fmt: skip
 
     def of_tap(self, tap_id: str) -> Kept | None:
@@ -121,8 +134,9 @@ class Outbox:
         """The server has it ("delivered"; code "day_closed": void), or "refused" it with `code`. What it said of the
         citizen is gone from here."""
         self._write(
-            "UPDATE ticket SET state = ?, code = ?, sealed = NULL, body = NULL WHERE id = ?", state, code, kept.id
-        )
+            "UPDATE ticket SET state = ?, code = ?, sealed = NULL, body = NULL, appointment = NULL WHERE id = ?",
+            state, code, kept.id,
+        )  # fmt: skip
         with self._lock:
             self._ask("PRAGMA wal_checkpoint(TRUNCATE)")  # else the log would still hold what was just deleted
 
@@ -139,6 +153,7 @@ class Outbox:
                 id=row[0], tap_id=row[1], ticket_id=row[2], prefix=row[3], number=row[4],
                 view=cast(TicketView, json.loads(row[5])), moment=Moment(row[6], bool(row[7]), row[8], row[9]),
                 sealed=row[10], body=json.loads(row[11]) if row[11] else None, state=row[12], code=row[13],
+                appointment=row[14],
             )  # fmt: skip
 
     def _ask(self, question: str, *values: object) -> list[Any]:
@@ -172,6 +187,8 @@ class Outbox:
                 db.execute("PRAGMA synchronous = FULL")
                 db.execute("PRAGMA secure_delete = ON")
                 db.executescript(_SCHEMA)
+                if "appointment" not in {row[1] for row in db.execute("PRAGMA table_info(ticket)")}:  # made before it
+                    db.execute("ALTER TABLE ticket ADD COLUMN appointment TEXT")
             except sqlite3.Error:
                 db.close()
                 raise

@@ -25,14 +25,15 @@ class ServerOrOwn:
 
     def issue_ticket(self, request: dict[str, Any], key: str) -> TicketView:
         """The ticket of the tap `key`, of one kind or the other, however often this is asked."""
-        if "appointment" in request or not self._desk.ready():  # only the server knows appointments
-            return self._client.issue_ticket(request, key)
+        check_in = _check_in(request)
+        if not self._desk.ready() or "service" not in request:  # only the server knows appointments and their service
+            return self._client.issue_ticket(check_in, key)
         own = self._desk.of_tap(key)  # decided before a restart: now it stays so
         if own is not None:
             return own
         if self._courier.here:
             try:
-                return self._client.issue_ticket(request, key, within_s=self._silence_s)
+                return self._client.issue_ticket(check_in, key, within_s=self._silence_s)
             except HallUnreachable:
                 self._courier.lost()
             except HallRefused as refused:
@@ -55,3 +56,10 @@ class ServerOrOwn:
                 if own is None:
                     raise
         return own
+
+
+def _check_in(request: dict[str, Any]) -> dict[str, Any]:
+    """What the server is asked: with a code it knows the service better than whoever chose one while it was away."""
+    if "appointment" not in request:
+        return request
+    return {name: value for name, value in request.items() if name != "service"}

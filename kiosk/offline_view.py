@@ -1,6 +1,7 @@
 """What the kiosk page shows of the hall while the server is away; a pure function of what the server said last.
 
-Who waits is not known then and not shown; what is open follows the hours, as time goes on.
+Who waits is not known then and not shown; what is open follows the hours, as time goes on. Of an appointment there is
+only the code, which goes with the ticket.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def view_without_server(view: KioskView, info: OfflineInfo | None, moment: Momen
         elif same_day and service["closed"] == "quota_used":
             closed = "quota_used"
         services.append({**service, "waiting": 0, "estimate": None, "closed": closed, "opens_at": opens_at})
-    return {**view, "waiting": 0, "services": services, "help": []}
+    coded = bool(view.get("appointments") and info and info.get("appointments"))
+    return {**view, "waiting": 0, "services": services, "help": [], "appointments": coded, "remote": False}
 
 
 def _opens_at(info: OfflineInfo | None, service: str, now: str) -> str | None:

@@ -110,7 +110,7 @@ class TicketDesk:
         if tap is not None:
             # The node was restarted since. What was printed is never printed again by itself.
             ticket = self._hall.ticket(tap.ticket_id)
-            if wish.service and ticket["service"] != wish.service:
+            if wish.service and not wish.appointment and ticket["service"] != wish.service:
                 raise KeyReused("this tap_id stands for another wish; make a new one for every tap")
             if tap.outcome is None:
                 return {"ticket": ticket, "print": {"outcome": "unconfirmed", "code": "node_restarted"}}

@@ -62,6 +62,8 @@ interface Visit {
   opinion: OpinionDraft | null;
   service: KioskService | null;
   priority: boolean;
+  /** The code of an appointment that nobody could check: it goes with the ticket, and the server finds what it is for. */
+  code: string;
   /** Of the confirm screen that is open or was sent. */
   tapId: string;
   ticket: KioskTicket | null;
@@ -88,6 +90,7 @@ const NOTHING: Visit = {
   opinion: null,
   service: null,
   priority: false,
+  code: "",
   tapId: "",
   ticket: null,
   refusal: null,
@@ -106,7 +109,8 @@ const SURVEYABLE = 16;
 
 const WORTH_ANOTHER_TRY = new Set(["server_unreachable", "not_durable", "slow_down", "unexpected"]);
 
-export function useVisit(services: () => KioskService[]) {
+/** own: whether the server is away and this kiosk gives numbers of its own. */
+export function useVisit(services: () => KioskService[], own: () => boolean = () => false) {
   const visit = reactive<Visit>({ ...NOTHING });
   let trail: Step[] = [];
   let wish: Omit<TicketWish, "tap_id" | "language"> | null = null;
@@ -155,6 +159,11 @@ export function useVisit(services: () => KioskService[]) {
 
   async function checkIn(appointment: string): Promise<void> {
     if (!["code", "card", "phone", "booked"].includes(visit.step)) return;
+    if (visit.step === "code" && own()) {
+      visit.code = appointment;
+      choose();
+      return;
+    }
     trail.push(visit.step);
     visit.service = null;
     visit.tapId = newKey();
@@ -286,7 +295,7 @@ export function useVisit(services: () => KioskService[]) {
     /** Sends the wish of the open confirm screen, once: a second tap finds another step open. */
     async take(): Promise<void> {
       if (!["confirm", "refused"].includes(visit.step)) return;
-      if (visit.service) wish = { service: visit.service.service, ...(visit.priority && { priority: "elderly" }) };
+      if (visit.service) wish = { service: visit.service.service, ...(visit.priority && { priority: "elderly" }), ...(visit.code && { appointment: visit.code }) };
       await send();
     },
 

@@ -83,7 +83,7 @@ def issue(hall: Hall, command: c.IssueTicket, happened: Happened) -> None:
         citizen=command.citizen or next(iter(one.citizens), None),
         taken_at_ms=None,
     )
-    replaced = _waiting_anyway(hall, checked)
+    replaced = waiting_anyway(hall, checked.citizen, checked.services)
     ticket_rules.issue(hall, checked, happened)
     happened(
         e.AppointmentCheckedIn(
@@ -116,11 +116,17 @@ def counts_since(hall: Hall, day: str) -> str:
 
 def timing_of(presets: Presets, one: Appointment, at_ms: int) -> str:
     """early, due or late; whoever comes sooner than `early_s` before the slot is refused (`too_early`)."""
-    if at_ms > one.slot_ms + presets.late_s * 1000:
-        return "late"
+    timing = timing_at(presets, one, at_ms)
     if presets.early_s and at_ms < one.slot_ms - presets.early_s * 1000:
         come_ms = one.slot_ms - presets.early_s * 1000
         raise Refused("too_early", slot=rfc3339(one.slot_ms), come_at=rfc3339(come_ms))
+    return timing
+
+
+def timing_at(presets: Presets, one: Appointment, at_ms: int) -> str:
+    """early, due or late; for whom nobody can send away any more."""
+    if at_ms > one.slot_ms + presets.late_s * 1000:
+        return "late"
     return "early" if at_ms < one.slot_ms else "due"
 
 
@@ -133,6 +139,12 @@ def suspended_until(presets: Presets, missed: list[str], today: str) -> str | No
             if first > _days_before(last, presets.no_show_within_days):
                 until = _days_before(last, -presets.suspended_days)
     return until if until is not None and today < until else None
+
+
+def waiting_anyway(hall: Hall, citizen: str | None, services: tuple[str, ...]) -> list[str]:
+    """The number this citizen took for the same service before: the appointment's takes its place."""
+    tickets = (hall.tickets[ticket_id] for ticket_id in hall.by_citizen.get(citizen or "", ()))
+    return [t.ticket_id for t in tickets if t.state == "waiting" and t.services == services]
 
 
 # -- the parts -------------------------------------------------------------------------------------------------------
@@ -236,12 +248,6 @@ def _meant(hall: Hall, command: c.IssueTicket) -> Appointment | None:
     if one.day != today:
         raise Refused("not_today", slot=rfc3339(one.slot_ms))
     return one
-
-
-def _waiting_anyway(hall: Hall, command: c.IssueTicket) -> list[str]:
-    """The number this citizen took for the same service before: the appointment's takes its place."""
-    tickets = (hall.tickets[ticket_id] for ticket_id in hall.by_citizen.get(command.citizen or "", ()))
-    return [t.ticket_id for t in tickets if t.state == "waiting" and t.services == command.services]
 
 
 def _can_come(hall: Hall, one: Appointment, at_ms: int) -> bool:

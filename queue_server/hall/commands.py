@@ -61,7 +61,8 @@ class AcceptOfflineTicket(Command):
     """A ticket that `node` printed while the server was away: it can't be refused for what the citizen did.
 
     label, number: from the node's own range. taken_at_ms: by the node's best knowledge, `clock_sure` when it measured
-    the time against the server's. replaces: as in the event TicketIssued. citizen: vault reference.
+    the time against the server's. replaces: as in the event TicketIssued. citizen: vault reference. appointment: the
+    code that was shown for it, which nobody could check.
     """
 
     ticket_id: str
@@ -75,6 +76,7 @@ class AcceptOfflineTicket(Command):
     channel: str = "kiosk"
     priority: str | None = None
     citizen: str | None = None
+    appointment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

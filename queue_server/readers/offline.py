@@ -26,4 +26,11 @@ def offline_info(hall: Hall, node: str, key: str, at_ms: int) -> OfflineInfo | N
             if times[0] is None
             else [[rfc3339(start) or "", rfc3339(end) or ""] for on in times for start, end in on or ()]
         )
-    return {"now": rfc3339(at_ms) or "", "first": numbers[0], "last": numbers[1], "key": key, "hours": hours}
+    return {
+        "now": rfc3339(at_ms) or "",
+        "first": numbers[0],
+        "last": numbers[1],
+        "key": key,
+        "hours": hours,
+        "appointments": hall.settings.appointments is not None,
+    }

@@ -23,7 +23,7 @@ class OfflineBody(Body):
 
     taken_at: when, by the node's best knowledge of the server's clock; clock_sure: whether it was measured against it.
     tap: the Idempotency-Key of the online request that was given up. sealed: the citizen's fields, for the key of
-    `GET /hall` and bound to `ticket_id`.
+    `GET /hall` and bound to `ticket_id`. appointment: the code that was shown for it.
     """
 
     ticket_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -34,6 +34,7 @@ class OfflineBody(Body):
     clock_sure: bool
     tap: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=KEY_MAX)]
     priority: Words | None = None
+    appointment: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")] | None = None
     sealed: Annotated[str, StringConstraints(max_length=2000)] | None = None
     channel: Channel = "kiosk"
 
@@ -59,6 +60,7 @@ def accept_offline(call: Call) -> Response:
             channel=body.channel,
             priority=body.priority,
             citizen=citizen,
+            appointment=body.appointment,
         )
 
     return call.command(make, answers.ticket(body.ticket_id, 201), sealed)

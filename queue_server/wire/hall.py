@@ -53,7 +53,8 @@ class OfflineInfo(TypedDict):
     """`offline` of `GET /hall`, for a node with numbers of its own: what it needs to give tickets by itself.
 
     now: the server's time. first, last: its numbers, of every prefix. key: the server's public one (X25519, base64).
-    hours: by service, from when until when tickets are given in the coming week; null: always.
+    hours: by service, from when until when tickets are given in the coming week; null: always. appointments: a ticket
+    may be handed in with the code of one; left out by servers that take none.
     """
 
     now: str
@@ -61,6 +62,7 @@ class OfflineInfo(TypedDict):
     last: int
     key: str
     hours: dict[str, list[list[str]] | None]
+    appointments: NotRequired[bool]
 
 
 class WindowInfo(TypedDict):

@@ -12,6 +12,7 @@ from hands import on
 from page_checks import small_targets, whole
 from page_stage import PageStage
 from playwright.sync_api import Page, Route, expect
+from waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +35,10 @@ def look(page: Page, name: str) -> None:
 
 def to_confirm(page: Page) -> None:
     on(page, "take-number").click()
+    to_service(page)
+
+
+def to_service(page: Page) -> None:
     tile = on(page, "service-hukou")
     while not tile.is_visible():
         on(page, "next-page").click()
@@ -63,10 +68,23 @@ def test_without_the_server_the_page_gives_numbers_and_says_what_nobody_knows(
         slip = stage.printer.slips()[0].text
         assert len(stage.printer.slips()) == slips + 1
         assert ("叫号可能晚一些" if language == "zh-CN" else "call may come later") in slip
+        on(page, "done").click()
+        on(page, "take-appointment").click()
+        look(page, f"own-appointment-{language}-{size}")
+        on(page, "check-in-code").click()
+        for digit in "04718293":
+            on(page, f"digit-{digit}").click()
+        on(page, "code-next").click()
+        to_service(page)
+        expect(on(page, "code-kept")).to_contain_text("04718293")
+        look(page, f"own-code-{language}-{size}")
+        on(page, "confirm").click()
+        expect(on(page, "result-own")).to_be_visible(timeout=20_000)
     finally:
         stage.fake.start()
     on(page, "done").click()
     expect(on(page, "own-tickets")).to_have_count(0, timeout=20_000)
+    wait_for(lambda: "04718293" in [each.get("appointment") for each in stage.fake.tickets.values()])
 
 
 def doubtful(page: Page, outcomes: list[str]) -> None:

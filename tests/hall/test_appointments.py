@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -292,3 +293,64 @@ def test_what_was_given_back_or_moved_leaves_nothing_behind(booking: Callable[..
     check_in(story, again)
     assert not story.hall.appointments.of(["c_li"])
     book(story, "2026-11-20T14:15", "c_li")
+
+
+# -- tickets that a kiosk gave while nobody could check the code ------------------------------------------------------
+
+
+def hand_in(story: Any, one: str, taken: str, number: int = 801, **fields: Any) -> Any:
+    """What became of a ticket with that code, taken at `taken` and handed in now."""
+    story.hall.settings = replace(story.hall.settings, offline={"kiosk-1": (801, 899)})
+    code = story.hall.appointments.by_id[one].code
+    given = {
+        "ticket_id": f"own-{number}", "services": ("hukou",), "node": "kiosk-1", "label": f"A{number}",
+        "number": number, "taken_at_ms": story.ms(f"2026-11-20T{taken}"), "clock_sure": True, "replaces": f"tap-{number}",
+        "appointment": code,
+    }  # fmt: skip
+    story.do(c.AcceptOfflineTicket, **(given | fields))
+    return story.hall.tickets[f"own-{number}"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "timing", "due"), [("09:20", "early", "09:30"), ("09:35", "due", "09:30"), ("09:41", "late", None)]
+)
+def test_a_code_shown_to_a_kiosk_by_itself_counts_from_when_the_ticket_was_taken(
+    booking: Any, taken: str, timing: str, due: str | None
+) -> None:
+    s = booking()
+    one = book(s, "2026-11-20T09:30", "c_wang")
+    earlier = s.take(citizen="c_wang")  # for the same, without saying so: the appointment's takes its place
+    s.wait(3600)
+    own = hand_in(s, one, taken)
+    held = s.hall.appointments.by_id[one]
+    assert (held.state, held.timing, held.ticket_id) == ("checked_in", timing, "own-801")
+    assert (own.appointment, own.due_ms, own.flags) == (one, s.ms(f"2026-11-20T{due}") if due else None, ())
+    assert own.citizen == "c_wang"
+    assert s.hall.tickets[earlier.ticket_id].state == "cancelled"
+    again = hand_in(s, one, taken, number=802)
+    assert (again.appointment, again.due_ms, again.flags) == (None, None, ("appointment_unmatched",))
+
+
+def test_a_code_that_does_not_fit_leaves_an_ordinary_ticket(booking: Any) -> None:
+    s = booking()
+    tomorrow, today = book(s, "2026-11-23T09:30"), book(s, "2026-11-20T10:00")
+    for n, (one, fields) in enumerate(
+        [(tomorrow, {}), (today, {"services": ("social",), "label": "B802"}), (today, {"appointment": "99999999"})], 801
+    ):
+        own = hand_in(s, one, "09:00", number=n, **fields)
+        assert (own.appointment, own.due_ms, own.flags) == (None, None, ("appointment_unmatched",))
+    assert state_of(s, today) == state_of(s, tomorrow) == "booked"
+    s.wait(86_400)
+    yesterday = hand_in(s, today, "09:05", number=805)  # handed in a day late: on paper, and over
+    assert (yesterday.state, yesterday.appointment) == ("cancelled", None)
+
+
+def test_a_check_in_whose_answer_was_lost_gives_way_to_the_ticket_on_paper(booking: Any) -> None:
+    s = booking()
+    one = book(s, "2026-11-20T09:30")
+    s.do(c.IssueTicket, ticket_id="tap-801", services=(), appointment=one)
+    own = hand_in(s, one, "09:00")
+    assert (own.appointment, own.flags) == (one, ("replaced",))
+    assert s.hall.appointments.by_id[one].ticket_id == "own-801"
+    assert s.hall.tickets["tap-801"].state == "cancelled"
+    assert s.refused(c.IssueTicket, ticket_id="x", services=(), appointment=one).code == "already_waiting"

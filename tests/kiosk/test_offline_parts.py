@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,32 @@ def test_a_disk_that_cannot_be_written_gives_no_ticket(machine: Machine, tmp_pat
 def test_moments_are_values(machine: Machine) -> None:
     moment = machine.memory.now()
     assert machine.memory.measured(replace(moment, sure=True)) == moment
+
+
+def test_the_code_of_an_appointment_goes_with_the_ticket_and_stays_nowhere(machine: Machine) -> None:
+    machine.memory.heard_hall({**machine.hall(), "offline": {**machine.hall()["offline"], "appointments": True}})
+    ticket = machine.take(appointment="0471 8293")
+    assert (ticket["appointment"], ticket["due_at"]) == (None, None)  # nobody knows yet whether it fits
+    machine.take("tap-2", appointment="01JD5Q8V3W4X5Y6Z7A8B9C9999")  # no code: it must not cost the ticket
+    first, second = machine.outbox.waiting()
+    machine.courier._hand_in(first)
+    machine.courier._hand_in(second)
+    assert machine.posted[0][1]["appointment"] == "04718293"
+    assert "appointment" not in machine.posted[1][1]
+    assert b"04718293" not in b"".join(path.read_bytes() for path in machine.folder.iterdir())
+
+
+def test_a_server_that_takes_no_codes_is_told_none(machine: Machine) -> None:
+    machine.take(appointment="04718293")
+    machine.courier._hand_in(machine.outbox.waiting()[0])
+    assert "appointment" not in machine.posted[0][1]
+
+
+def test_an_outbox_of_an_older_version_is_taken_over(machine: Machine) -> None:
+    machine.take()
+    machine.outbox.close()
+    with contextlib.closing(sqlite3.connect(machine.folder / "outbox.db")) as db, db:
+        db.execute("ALTER TABLE ticket DROP COLUMN appointment")
+    machine.boot_anew()
+    machine.take("tap-2")
+    assert [kept.appointment for kept in machine.outbox.waiting()] == [None, None]

@@ -73,7 +73,14 @@ class PageStage:
         if own_numbers:
             hours = dict.fromkeys(self._hall.settings.services)
             key = public_key(bytes(32))
-            self.fake.info["offline"] = {"now": moment(), "first": 801, "last": 899, "key": key, "hours": hours}
+            self.fake.info["offline"] = {
+                "now": moment(),
+                "first": 801,
+                "last": 899,
+                "key": key,
+                "hours": hours,
+                "appointments": True,
+            }
         self.clear()
         self.fake.start()
         self._stack.callback(self.fake.stop)
