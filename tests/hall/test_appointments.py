@@ -304,8 +304,8 @@ def hand_in(story: Any, one: str, taken: str, number: int = 801, **fields: Any) 
     code = story.hall.appointments.by_id[one].code
     given = {
         "ticket_id": f"own-{number}", "services": ("hukou",), "node": "kiosk-1", "label": f"A{number}",
-        "number": number, "taken_at_ms": story.ms(f"2026-11-20T{taken}"), "clock_sure": True, "replaces": f"tap-{number}",
-        "appointment": code,
+        "number": number, "taken_at_ms": story.ms(f"2026-11-20T{taken}"), "clock_sure": True,
+        "replaces": f"tap-{number}", "appointment": code,
     }  # fmt: skip
     story.do(c.AcceptOfflineTicket, **(given | fields))
     return story.hall.tickets[f"own-{number}"]
