@@ -115,7 +115,7 @@ def test_what_is_refused_has_a_code(desk: Client, kiosk: Client) -> None:
     for wrong, status, code in (
         ({"slot": "2026-01-01T00:00:00Z"}, 409, "slot_past"),
         ({"slot": "9999-12-31T11:59:59Z"}, 409, "slot_too_far"),
-            ({"slot": "9999-12-31T23:59:59-12:00"}, 422, "invalid_values"),
+        ({"slot": "9999-12-31T23:59:59-12:00"}, 422, "invalid_values"),
         ({"service": "none"}, 404, "unknown_service"),
         ({"citizen": {"name": "张三"}}, 422, "invalid_values"),
     ):
