@@ -1,6 +1,6 @@
 """kill -9 while tickets pour in: no acknowledged ticket is lost, none is there twice, labels stay unique.
 
-HALL_KILL_ROUNDS=30 kills as often as issue 2 asks; the shorter run is in every `make test`.
+Thirty times, as issue 2 asks; HALL_KILL_ROUNDS=300 looks longer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import requests
 from hall_process import Client, HallProcess, free_port
 
-ROUNDS = int(os.environ.get("HALL_KILL_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("HALL_KILL_ROUNDS", "30"))
 CLIENTS = 4
 ACKNOWLEDGED_A_ROUND = 12
 
