@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,6 +25,8 @@ from kiosk.sites import count as count_module
 from kiosk.sites import desk as desk_module
 from kiosk.sites.count import SiteCount
 from kiosk.sites.desk import SiteDesk, profiles
+from kiosk.sites.hosts import Hosts
+from kiosk.sites.proxy import Proxy
 from kiosk.sites.touches import Answered, Go, Keys, Size, Touch
 from queue_server.client import HallClient
 from queue_server.wire.kiosk import GuideView, SiteView
@@ -28,6 +34,15 @@ from queue_server.wire.nodes import SiteScreen
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
+NODE_OF_ITS_OWN = """
+import sys, time
+from pathlib import Path
+from kiosk.sites.devtools import DevTools
+tools = DevTools(sys.argv[1], sys.argv[3:], Path(sys.argv[2]), lambda *event: None, lambda: None)
+tools.call("Browser.getVersion")
+print(tools._pid, flush=True)
+time.sleep(60)
+"""
 SIZE = Size(1000, 800, 1.0)
 
 
@@ -222,3 +237,45 @@ def test_an_opened_site_is_counted_once_also_when_the_server_was_away(
     wait_for(lambda: not count._kept, what="nothing more to tell")
     assert len(hall.by_key) == 2
     count.close()
+
+
+def test_the_browser_ends_with_its_node_also_when_that_is_killed(folder: Path) -> None:
+    node = subprocess.Popen(
+        [sys.executable, "-c", NODE_OF_ITS_OWN, shutil.which("chromium") or "", str(folder / "visit"), *SANDBOX],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert node.stdout is not None
+    browser = int(node.stdout.readline())
+    os.kill(browser, 0)
+    node.kill()
+    node.wait()
+    wait_for(lambda: not Path(f"/proc/{browser}/exe").exists(), what="the end of the browser")
+    node.stdout.close()
+
+
+def test_the_way_out_leads_to_the_sites_hosts_and_nowhere_else(visited: Site) -> None:
+    hosts = Hosts(visited.url, ("*.example.org", "img.example.net"))
+    assert hosts.allow("a.b.example.org", 443)
+    assert hosts.allow("IMG.example.net.", 80)
+    assert not any(
+        hosts.allow(*there)
+        for there in (("example.org", 443), ("notexample.org", 443), ("img.example.net", 22), ("127.0.0.1", 22))
+    )
+    assert not any(map(hosts.allow_address, ("file:///etc/passwd", "chrome://version", "http://[", "javascript:1")))
+    way_out = Proxy(hosts)
+
+    def ask(request: str) -> bytes:
+        with socket.create_connection(("127.0.0.1", way_out.port), timeout=10) as way:
+            way.sendall(f"{request}\r\nHost: x\r\nProxy-Connection: keep-alive\r\n\r\n".encode())
+            return b"".join(iter(lambda: way.recv(4096), b""))
+
+    with site() as elsewhere:
+        assert ask(f"GET {visited.url}second?a=b HTTP/1.1").startswith(b"HTTP/1.0 200")
+        assert visited.asked == ["/second?a=b"]
+        assert ask(f"GET {elsewhere.url} HTTP/1.1") == b""
+        assert ask(f"CONNECT 127.0.0.1:{elsewhere.server_port} HTTP/1.1").startswith(b"HTTP/1.1 403")
+        assert ask("CONNECT img.example.net:8443 HTTP/1.1").startswith(b"HTTP/1.1 403")
+        assert elsewhere.asked == []
+    way_out.close()
+    with pytest.raises(OSError, match="refused"):
+        ask(f"GET {visited.url} HTTP/1.1")
