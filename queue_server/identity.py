@@ -219,10 +219,14 @@ class Vault:
 
     # -- a citizen's rights ------------------------------------------------------------------------------------------
 
-    def find(self, citizen: Citizen, *, who: str, reason: str, at_ms: int) -> list[Found]:
-        """All that is kept of a citizen who asks (PIPL art. 45), by ID or phone number. Leaves an audit row first."""
+    def find(self, citizen: Citizen, *, who: str, reason: str, at_ms: int, masked: bool = False) -> list[Found]:
+        """All that is kept of a citizen who asks (PIPL art. 45), by ID or phone number. Leaves an audit row first.
+
+        masked: whoever asks promises to show it masked only, and the row says so.
+        """
+        what = "identity find, masked" if masked else "identity find"
         with self._database.writing() as connection:
-            record(connection, self._hall, AuditRow(at_ms, who, "identity find", reason))
+            record(connection, self._hall, AuditRow(at_ms, who, what, reason))
         return list(self._matching(citizen))
 
     def delete_citizen(self, citizen: Citizen, *, who: str, reason: str, at_ms: int) -> int:

@@ -6,7 +6,7 @@ ask for by law (Personal Information Protection Law, art. 45 and 47): all that i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from flask import Response
@@ -14,21 +14,21 @@ from gevent import get_hub
 
 from queue_server.citizen import Citizen, mask_id_number, mask_name, mask_phone
 from queue_server.web import answers
-from queue_server.web.bodies.citizens import CitizenRequestBody, ReasonBody
+from queue_server.web.bodies.citizens import CitizenRequestBody, FindCitizenBody, ReasonBody
 from queue_server.web.operations import Call
 from queue_server.web.problems import ProblemError, response
 from queue_server.web.spec import Operation
 from queue_server.wire.tickets import CitizenDeleted, CitizenKept, CitizenView
 
 T = TypeVar("T")
+MASKS: Mapping[str, Callable[[str], str]] = {"name": mask_name, "id_number": mask_id_number, "phone": mask_phone}
 
 
 def masked_citizen(call: Call, ticket_id: str) -> Response:
     reference = _reference(call, ticket_id)
     fields = _aside(lambda: call.server.vault.fields(reference)) if reference is not None else {}
-    masks = {"name": mask_name, "id_number": mask_id_number, "phone": mask_phone}
     return response(
-        answers.said({name: mask(fields[name]) if name in fields else None for name, mask in masks.items()})
+        answers.said({name: mask(fields[name]) if name in fields else None for name, mask in MASKS.items()})
     )
 
 
@@ -42,11 +42,14 @@ def show_citizen(call: Call, ticket_id: str) -> Response:
 
 def find_citizen(call: Call) -> Response:
     """Whoever asks has shown who they are: this answers a person, not a search."""
-    body: CitizenRequestBody = call.body
+    body: FindCitizenBody = call.body
     citizen, who, at_ms = _citizen(body), _who(call), call.server.now_ms()
-    found = _aside(lambda: call.server.vault.find(citizen, who=who, reason=body.reason, at_ms=at_ms))
+    found = _aside(
+        lambda: call.server.vault.find(citizen, who=who, reason=body.reason, at_ms=at_ms, masked=body.masked)
+    )
+    shown = _masked if body.masked else dict
     return response(
-        answers.said([{"day": one.day, "kept_for": one.purpose, "fields": dict(one.fields)} for one in found])
+        answers.said([{"day": one.day, "kept_for": one.purpose, "fields": shown(one.fields)} for one in found])
     )
 
 
@@ -66,6 +69,11 @@ def _reference(call: Call, ticket_id: str) -> str | None:
     if windows and ticket.window not in windows:
         raise ProblemError("forbidden", right="citizen.masked")
     return ticket.citizen
+
+
+def _masked(fields: Mapping[str, str]) -> dict[str, str]:
+    """What a citizen wrote, or where their phone is told, may name people as well: of that only that it is there."""
+    return {name: MASKS[name](value) if name in MASKS else "***" for name, value in fields.items()}
 
 
 def _citizen(body: CitizenRequestBody) -> Citizen:
@@ -93,7 +101,7 @@ OPERATIONS = [
     ),
     Operation(
         "POST", "/citizen/find", find_citizen, "All that is kept of a citizen who asks", "citizen.answer",
-        {200: list[CitizenKept]}, CitizenRequestBody, keyed=False,
+        {200: list[CitizenKept]}, FindCitizenBody, keyed=False,
     ),
     Operation(
         "POST", "/citizen/delete", delete_citizen, "Delete all that is kept of a citizen who asks", "citizen.answer",

@@ -44,6 +44,8 @@ def test_whole_for_a_reason_that_is_kept(hall: HallProcess, ticket_id: str) -> N
 def test_a_citizen_asks_what_is_kept_and_that_it_be_deleted(hall: HallProcess, ticket_id: str, manager: Client) -> None:
     asked = {"citizen": {"phone": CITIZEN["phone"]}, "reason": "本人持证申请"}
     assert hall.client("reception").post("/citizen/find", asked).status_code == 403
+    (kept,) = manager.post("/citizen/find", {**asked, "masked": True}).json()
+    assert kept["fields"] == MASKED
     (kept,) = manager.post("/citizen/find", asked).json()
     assert kept["fields"] == CITIZEN
     assert manager.post("/citizen/delete", asked).json() == {"deleted": 1}
@@ -51,7 +53,7 @@ def test_a_citizen_asks_what_is_kept_and_that_it_be_deleted(hall: HallProcess, t
     assert manager.get(f"/tickets/{ticket_id}/citizen").json() == dict.fromkeys(MASKED)
     assert manager.get(f"/tickets/{ticket_id}").json()["state"] == "called", "the queue goes on"
     written = [what for what, reason in _audit(hall) if reason == asked["reason"]]
-    assert written == ["identity find", "identity delete, 1 rows", "identity find"]
+    assert written == ["identity find, masked", "identity find", "identity delete, 1 rows", "identity find"]
     said = json.dumps(_audit(hall), ensure_ascii=False) + hall.log_file.read_text(encoding="utf-8")
     assert not [value for value in CITIZEN.values() if value in said]
 

@@ -21,3 +21,9 @@ class CitizenRequestBody(Body):
 
     citizen: KnownCitizenBody
     reason: Words
+
+
+class FindCitizenBody(CitizenRequestBody):
+    """`masked`: only enough to see that it is this person; what is written down says which it was."""
+
+    masked: bool = False
