@@ -166,6 +166,10 @@ class Hall:
     def __post_init__(self) -> None:
         self.begin_day()
 
+    def window(self, number: int) -> Window:
+        """One that settings no longer name may still stand in today's journal: it is kept until the day ends."""
+        return self.windows.setdefault(number, Window(number))
+
     def begin_day(self) -> None:
         self.tickets = {}
         self.windows = {number: Window(number) for number in self.settings.windows}
