@@ -7,7 +7,7 @@ export function useKeys(onAction: (action: Action) => void, onSearch: () => void
 
   function belongsElsewhere(event: KeyboardEvent): boolean {
     const target = event.target as Element | null;
-    return event.ctrlKey || event.altKey || event.metaKey || target?.closest("dialog, input, textarea, select") != null;
+    return event.ctrlKey || event.altKey || event.metaKey || (target?.closest("input, textarea, select") ?? document.querySelector("dialog[open]")) !== null;
   }
 
   function onDown(event: KeyboardEvent): void {

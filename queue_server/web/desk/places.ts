@@ -19,7 +19,7 @@ export const PLACES: readonly Place[] = [
   { name: "people", path: "/manager/people", icon: "card", roles: ["manager"] },
 ];
 
-/** Roles that serve at a window, and so open consoles. */
+/** Roles that serve at a window, and so open consoles and see whom they serve. */
 export const AT_A_WINDOW: readonly string[] = ["staff", "manager"];
 
 export function placesOf(role: string | undefined): Place[] {
