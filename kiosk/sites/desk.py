@@ -150,6 +150,7 @@ class SiteDesk:
         self._closing.set()
         with self._turn:
             self._end("")
+            remove(self._folder)
 
     def _sites(self) -> list[SiteView]:
         guide = self._guide()
