@@ -23,6 +23,7 @@ from config.node import BrowserSettings
 from kiosk.errors import NoBrowser, SiteClosed, UnknownSite
 from kiosk.sites import count as count_module
 from kiosk.sites import desk as desk_module
+from kiosk.sites import devtools as profile
 from kiosk.sites.count import SiteCount
 from kiosk.sites.desk import SiteDesk, profiles
 from kiosk.sites.hosts import Hosts
@@ -251,6 +252,7 @@ def test_the_browser_ends_with_its_node_also_when_that_is_killed(folder: Path) -
     node.wait()
     wait_for(lambda: not Path(f"/proc/{browser}/exe").exists(), what="the end of the browser")
     node.stdout.close()
+    profile.remove(folder)
 
 
 def test_the_way_out_leads_to_the_sites_hosts_and_nowhere_else(visited: Site) -> None:
