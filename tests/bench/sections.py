@@ -452,7 +452,7 @@ def estimates(bench: Bench) -> Measured:
         if alone:
             knows, best = estimate_limits.REFERENCES[0], 100 * one.better_of(estimate_limits.REFERENCES[0])
             note = f"{knows}: {best:.0f} % better; see docs/estimates.md"
-            yield Figure("estimates", f"  {name}: {knows}", one.error_s[knows], "s", note="only the luck of the draw is unknown")
+            yield Figure("estimates", f"  {name}: {knows}", one.error_s[knows], "s", note="only luck is unknown to it")
         share = 100 * one.better
         yield Figure(
             "estimates", f"  {name}: better than {one.best_simple} by", share, "%", 25, at_most=False, note=note
