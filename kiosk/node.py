@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-import qrcode  # type: ignore[import-untyped]
-from flask import Response, jsonify, request
-from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
+from flask import Response
 
 from config.node import DeviceSettings, KioskSettings
 from drivers.document import Document
@@ -54,8 +50,8 @@ from kiosk.sites.routes import site_routes
 from kiosk.slip import HallWords, hall_words
 from kiosk.speech_desk import SpeechDesk
 from kiosk.taps import TapStore
+from kiosk.ticket_routes import ticket_routes
 from kiosk.tickets import TicketDesk
-from kiosk.wishes import read_person, read_reprint, read_wish
 from queue_server.client import Follower, HallClient
 from queue_server.node_web import (
     Devices,
@@ -63,7 +59,6 @@ from queue_server.node_web import (
     NodeState,
     Packs,
     Pictures,
-    ProblemError,
     Relay,
     Reporter,
     create_node_app,
@@ -314,56 +309,12 @@ class KioskNode:
     def _routes(self) -> None:
         self.app.register_error_handler(KioskError, _kiosk_problem)
         public_routes(self.app, self._guide, self._client, self.bell, self.state.connected)
-        rules: list[tuple[str, Callable[..., Any]]] = [
-            ("/api/tickets", self._post_ticket),
-            ("/api/tickets/<ticket_id>/reprint", self._post_reprint),
-            ("/api/appointments/find", self._post_appointments_find),
-            ("/api/card/start", self._post_card_start),
-            ("/api/card/forget", self._post_card_forget),
-            ("/api/scan/forget", self._post_scan_forget),
-        ]
-        for rule, view in rules:
-            self.app.add_url_rule(rule, endpoint=rule, view_func=view, methods=["POST"])
-        self.app.add_url_rule("/api/tickets/<ticket_id>/code", view_func=self._get_code)
+        reads_cards = self._reader is not None
+        ticket_routes(self.app, self.desk, self._appointments, self.scans, self.cards, reads_cards=reads_cards)
         site_routes(self.app, self.sites)
         self.speech.register(self.app)
         self._packs.register(self.app)
         self._pictures.register(self.app)
-
-    def _post_ticket(self) -> tuple[Response, int]:
-        wish = read_wish(request.get_json())
-        with self._appointments.trying(wish.appointment):
-            return jsonify(self.desk.take(wish)), 201
-
-    def _post_appointments_find(self) -> Response:
-        use_card, phone = read_person(request.get_json())
-        return jsonify({"booked": self._appointments.of(use_card, phone)})
-
-    def _post_reprint(self, ticket_id: str) -> Response:
-        tap_id, language = read_reprint(request.get_json())
-        return jsonify({"print": self.desk.reprint(tap_id, ticket_id, language)})
-
-    def _get_code(self, ticket_id: str) -> Response:
-        """The square code of a slip as a picture, for when there is no paper."""
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2, image_factory=SvgPathImage)
-        code.add_data(self.desk.code(ticket_id))
-        picture = io.BytesIO()
-        code.make_image().save(picture)
-        return Response(picture.getvalue(), content_type="image/svg+xml")
-
-    def _post_card_start(self) -> tuple[str, int]:
-        if self._reader is None:
-            raise ProblemError(409, "no_card_reader", "This kiosk has no card reader.")
-        self.cards.start()
-        return "", 204
-
-    def _post_scan_forget(self) -> tuple[str, int]:
-        self.scans.forget()
-        return "", 204
-
-    def _post_card_forget(self) -> tuple[str, int]:
-        self.cards.forget()
-        return "", 204
 
 
 def _kiosk_problem(error: KioskError) -> Response:
