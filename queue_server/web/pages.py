@@ -15,7 +15,7 @@ PAGES = {
     "/console/<int:window>": "console",
     "/reception": "reception",
     "/manager": "manager",
-    "/manager/<any(settings, people, devices, opinions, whereabouts, notices):section>": "manager",
+    "/manager/<any(settings, people, devices, opinions, citizens, whereabouts, notices):section>": "manager",
 }
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

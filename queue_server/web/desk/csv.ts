@@ -1,4 +1,5 @@
 // A table as a CSV file that spreadsheets open rightly, saved by the browser. Knows no table.
+import { saveFile } from "./file";
 
 type Cell = string | number | null;
 
@@ -15,10 +16,5 @@ function field(value: Cell): string {
 
 /** Saves text as a file. The mark at the beginning tells Excel that it is UTF-8. */
 export function save(name: string, csv: string): void {
-  const address = URL.createObjectURL(new Blob(["\ufeff", csv], { type: "text/csv;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveFile(name, `\ufeff${csv}`, "text/csv");
 }

@@ -2,7 +2,7 @@
 import type { IconName } from "@shared/components/UiIcon.vue";
 
 export interface Place {
-  name: "reception" | "live" | "devices" | "whereabouts" | "notices" | "opinions" | "settings" | "people";
+  name: "reception" | "live" | "devices" | "whereabouts" | "notices" | "opinions" | "citizens" | "settings" | "people";
   path: string;
   icon: IconName;
   roles: readonly string[];
@@ -15,6 +15,7 @@ export const PLACES: readonly Place[] = [
   { name: "whereabouts", path: "/manager/whereabouts", icon: "calendar", roles: ["reception", "manager"] },
   { name: "notices", path: "/manager/notices", icon: "note", roles: ["manager"] },
   { name: "opinions", path: "/manager/opinions", icon: "edit", roles: ["manager"] },
+  { name: "citizens", path: "/manager/citizens", icon: "search", roles: ["manager"] },
   { name: "settings", path: "/manager/settings", icon: "settings", roles: ["manager", "maintainer", "county"] },
   { name: "people", path: "/manager/people", icon: "card", roles: ["manager"] },
 ];

@@ -30,6 +30,18 @@ export interface TicketView {
   link?: string;
 }
 
+/** One row that is kept of a citizen: of which day, what for, and the fields. Masked where that was asked for. */
+export interface CitizenKept {
+  day: string;
+  kept_for: string;
+  fields: Record<string, string>;
+}
+
+/** How many rows went. */
+export interface CitizenDeleted {
+  deleted: number;
+}
+
 /** Whose ticket it is, null for what is not known or not kept. Masked, unless a reason was given. */
 export interface CitizenView {
   name: string | null;
