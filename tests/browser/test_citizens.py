@@ -10,6 +10,7 @@ from hands import choose, on
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, text
 from staff_desk import Desks, StaffHall
+from waiting import wait_for
 
 pytestmark = pytest.mark.browser
 CITIZEN = {"id_number": "330324199001011239", "name": "张三丰", "phone": "13812341234"}
@@ -101,7 +102,7 @@ def test_a_citizen_asks_what_is_kept_and_that_it_be_deleted(hall: StaffHall, des
         page.clock.fast_forward(31_000)
         expect(on(page, "kept")).not_to_contain_text(CITIZEN["name"])
         on(page, "kept-print").click()
-        page.wait_for_function("window.paper")
+        wait_for(lambda: page.evaluate("window.paper"), what="the paper")
         assert all(value in page.evaluate("window.paper") for value in CITIZEN.values())
         page.emulate_media(media="print")
         page_checks.photograph(page, f"manager-citizens-paper-{language}")
