@@ -18,7 +18,7 @@ def test_settings_change_while_tickets_wait(hall: StaffHall, desks: Desks) -> No
     on(page, "edit-services-hukou").click()
     prefix = on(page, "input-services[0].prefix")
     prefix.fill("7")
-    on(page, "input-services[0].target_wait_s").fill("0.5")
+    on(page, "input-services[0].target_wait_s").fill("0")
     expect(on(page, "mistake-services[0].prefix")).to_have_text("请填一个或两个字母（A–Z）")
     expect(on(page, "mistake-services[0].target_wait_s")).to_have_text("请填 1 到 1440 之间的整数")
     expect(on(page, "save")).to_be_disabled()

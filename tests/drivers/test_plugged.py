@@ -174,7 +174,7 @@ def test_nothing_answers_at_any_rate(at):
     url = at(twin)
     assert probe(f"{url}?baud=auto", "--driver", "escpos") == (
         1,
-        f"Error: {url}: no printer answers at 9600, 19200, 38400, 115200, 57600 baud.",
+        f"hall-devices: {url}: no printer answers at 9600, 19200, 38400, 115200, 57600 baud.",
     )
     code, said = probe(f"{url}?baud=auto")
     assert (code, "--driver ff68" in said) == (1, True)
@@ -190,7 +190,7 @@ def test_a_sign_in_the_network():
         assert sign.recv(10) == b"", "nothing may be shown"
     assert probe(f"udp://127.0.0.1:{port}") == (
         1,
-        f"Error: udp://127.0.0.1:{port} takes nothing; see that the sign is switched on and on the network.",
+        f"hall-devices: udp://127.0.0.1:{port} takes nothing; see that the sign is switched on and on the network.",
     )
 
 
@@ -228,7 +228,7 @@ def test_no_address_makes_a_traceback(scheme, rest):
         patch.setenv("CUPS_SERVER", "127.0.0.1:1")
         code, said = probe("--seconds", "0.1", "--", f"{scheme}://{rest}")
     assert code in (1, 2)
-    assert said.startswith("Error: ")
+    assert said.startswith("hall-devices: ")
 
 
 @pytest.mark.skipif(shutil.which("aplay") is None, reason="aplay (alsa-utils) is not installed")
