@@ -19,7 +19,7 @@ from typing import Any
 
 WORDS = Path(__file__).parent / "web" / "shared" / "words"
 FOLDER = "language-packs"
-PAGES = ("common", "errors", "guide", "kiosk", "map", "phone", "reasons", "sign", "tablet", "wall")
+PAGES = ("common", "errors", "guide", "kiosk", "map", "people", "phone", "reasons", "sign", "tablet", "wall")
 """Words files that the public reads; those of staff stay in zh-CN and en."""
 LARGEST_BYTES = 1_000_000
 LONGEST = 600
