@@ -56,7 +56,9 @@ export function useSite(draw: (picture: ImageBitmap) => void) {
       if (over || answer?.status === 410) return;
       if (answer?.status === 200) {
         after = Number(answer.headers.get("X-Frame"));
-        const picture = await createImageBitmap(await answer.blob());
+        const body = await answer.blob().catch(() => null); // null: left while it came
+        if (over || !body) continue;
+        const picture = await createImageBitmap(body);
         draw(picture);
         picture.close();
       } else if (answer?.status !== 204) await new Promise((resolve) => setTimeout(resolve, 500));
