@@ -67,7 +67,7 @@ class NodeProcess:
         wait_for(self.connected, 30)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code; a node that has not ended 5 s later (2 s are promised) is an error."""
+        """Its exit code; a node that has not ended 20 s later, on a busy machine, is an error."""
         self.process.send_signal(number)
         return self.process.wait(20)
 
