@@ -21,6 +21,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 REQUEST_S = 20
 CLOSING_S = 1.5
+LOOK_S = 0.2
 
 
 class _Handler(WSGIRequestHandler):
@@ -104,25 +105,41 @@ def configure_logging(node: str) -> None:
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
+class _Signals:
+    """SIGTERM and Ctrl-C, from the first server of the process to its end: one that comes between two is not lost.
+
+    The handler only notes it. Setting an event there could wait for a lock that the interrupted thread holds.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def listen(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if not self.came:
+                signal.signal(number, self._note)
+
+    def _note(self, number: int, _frame: Any) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        self.came = True
+
+
+_signals = _Signals()
+
+
 def serve_until_stopped(server: NodeServer, close: Callable[[], None], stop: threading.Event | None = None) -> bool:
     """Serve until SIGTERM, Ctrl-C or `stop`, then close the server and call `close`; takes at most about CLOSING_S.
 
     Returns whether it was a signal. A second signal ends the process at once.
     """
     stop = stop or threading.Event()
-    signalled = threading.Event()
-
-    def on_signal(number: int, _frame: Any) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        signalled.set()
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+    _signals.listen()
     server.start()
     log = structlog.get_logger()
     log.info("serving", host=server.host, port=server.port)
-    stop.wait()
+    # Linux may hand a signal to another thread; then only a look now and then lets this one note it.
+    while not (_signals.came or stop.wait(LOOK_S)):
+        continue
 
     def close_all() -> None:
         server.close()
@@ -133,4 +150,4 @@ def serve_until_stopped(server: NodeServer, close: Callable[[], None], stop: thr
     closing.start()
     closing.join(CLOSING_S)
     log.info("stopped", clean=not closing.is_alive())
-    return signalled.is_set()
+    return _signals.came
